@@ -1,0 +1,65 @@
+"""A waveform from a mel spectrum without a trained vocoder: the baseline of every report."""
+
+import functools
+
+import numpy as np
+
+from parakeet.audio.mel import mel_filters
+from parakeet.audio.stft import istft, stft
+
+
+@functools.lru_cache(maxsize=8)
+def _inverse_filters(config):
+    return np.linalg.pinv(mel_filters(config).astype(np.float64)).astype(np.float32)
+
+
+def mel_to_magnitude(mel, config, iterations=20):
+    """The non-negative magnitude spectrum whose mel spectrum is nearest, by multiplicative updates (Lee and Seung 2001, eq. 4).
+
+    Args:
+        mel (numpy.ndarray): (T, n_mels), natural-log amplitude.
+        config (MelConfig): how it was made.
+        iterations (int): updates after the clipped pseudo-inverse.
+
+    Returns:
+        numpy.ndarray: (T, 1 + n_fft // 2) float32, at least 0.
+    """
+    filters = mel_filters(config)
+    target = np.exp(mel.astype(np.float32))
+    magnitude = np.maximum(target @ _inverse_filters(config).T, 1e-8)
+    wanted = target @ filters
+    for _ in range(iterations):
+        magnitude *= wanted / np.maximum((magnitude @ filters.T) @ filters, 1e-12)
+    return magnitude
+
+
+def griffin_lim(mel, config, iterations=60, momentum=0.99, seed=0, length=None):
+    """A waveform for a mel spectrum, by the fast Griffin-Lim algorithm (Perraudin, Balazs and Søndergaard 2013, algorithm 2).
+
+    Args:
+        mel (numpy.ndarray): (T, n_mels), natural-log amplitude.
+        config (MelConfig): how it was made.
+        iterations (int): rounds of phase estimation.
+        momentum (float): 0 is the original algorithm of Griffin and Lim.
+        seed (int): of the first, random phase; equal seeds give equal samples.
+        length (int, optional): samples wanted; ``(T - 1) * hop_length`` when None.
+
+    Returns:
+        numpy.ndarray: (length,) float32.
+    """
+    length = (len(mel) - 1) * config.hop_length if length is None else length
+    # Rounds need more than half a window of signal to reflect; a very short one is finished longer and cut.
+    working = max(length, config.n_fft // 2 + 1)
+    frames = config.frames(working)
+    magnitude = np.zeros((frames, 1 + config.n_fft // 2), np.float32)
+    magnitude[: len(mel)] = mel_to_magnitude(mel[:frames], config)
+    angle = np.random.default_rng(seed).uniform(0, 2 * np.pi, magnitude.shape).astype(np.float32)
+    estimate = magnitude * np.exp(1j * angle)
+    previous = np.zeros_like(estimate)
+    for _ in range(iterations):
+        wav = istft(estimate, config.hop_length, config.win_length, working)
+        projected = stft(wav, config.n_fft, config.hop_length, config.win_length)
+        accelerated = projected + momentum * (projected - previous)
+        previous = projected
+        estimate = magnitude * (accelerated / np.maximum(np.abs(accelerated), 1e-9))
+    return istft(estimate, config.hop_length, config.win_length, working)[:length].astype(np.float32)

@@ -1,0 +1,156 @@
+"""Recordings from disk and back: float32 in [-1, 1], one channel."""
+
+import struct
+from pathlib import Path
+
+import numpy as np
+
+from parakeet.errors import AudioError
+
+# Below this peak (-60 dB of full scale) a recording holds nothing that could be speech.
+SILENCE_PEAK = 1e-3
+
+
+def read_wav(path, sample_rate=None, mix=False):
+    """Read a recording (wav, flac, ogg ...) as one channel.
+
+    Args:
+        path (str | Path): the file.
+        sample_rate (int, optional): the rate wanted, Hz. A higher recorded rate is brought down to it; a lower one is refused,
+            because what was never recorded cannot be brought back. None keeps the file's own.
+        mix (bool): average several channels instead of refusing them.
+
+    Returns:
+        tuple[numpy.ndarray, int]: wav (N,) float32 in [-1, 1], and its sample rate in Hz.
+
+    Raises:
+        AudioError: if the file is missing, truncated, not audio, empty, has several channels (without ``mix``), holds NaN or
+            infinity, or was recorded at a lower rate than wanted.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise AudioError(f"{path}: no such recording. Check the path, or remove its line from the corpus.")
+    _refuse_truncated(path)
+    import soundfile  # libsndfile is loaded only by those who read a file
+
+    try:
+        wav, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, RuntimeError) as error:
+        raise AudioError(f"{path}: can't be read as audio ({error}). Expected wav, flac or ogg; record or convert it again.") from error
+    if len(wav) == 0:
+        raise AudioError(f"{path}: holds no samples. Record or export it again.")
+    wav = _one_channel(path, wav, mix)
+    bad = np.flatnonzero(~np.isfinite(wav))
+    if len(bad):
+        raise AudioError(
+            f"{path}: {len(bad)} of {len(wav)} samples are NaN or infinite, the first at {bad[0] / rate:.3f} s. Export the recording again."
+        )
+    if sample_rate is None or rate == sample_rate:
+        return wav, rate
+    if rate < sample_rate:
+        raise AudioError(
+            f"{path}: recorded at {rate} Hz, but {sample_rate} Hz is wanted; what lies above {rate // 2} Hz was never recorded. "
+            f"Set mel.sample_rate to {rate} or less, or leave the recording out."
+        )
+    return resample(wav, rate, sample_rate), sample_rate
+
+
+def _one_channel(path, wav, mix):
+    if wav.shape[1] == 1:
+        return wav[:, 0]
+    if not mix:
+        raise AudioError(
+            f"{path}: has {wav.shape[1]} channels, expected 1. Convert it to mono, or ask for its channels to be averaged (mix_channels: true)."
+        )
+    return wav.mean(axis=1, dtype=np.float32)
+
+
+def _refuse_truncated(path):
+    """Compare what a RIFF header promises with what the file holds (libsndfile reads such a file as if it were whole)."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(12)
+        if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
+            return
+        while len(chunk := file.read(8)) == 8:
+            name, length = chunk[:4], struct.unpack("<I", chunk[4:])[0]
+            # 0xFFFFFFFF and 0 are what streaming writers leave when they can't seek back: no promise is made.
+            if name == b"data":
+                if length not in (0, 0xFFFFFFFF) and file.tell() + length > size:
+                    raise AudioError(
+                        f"{path}: truncated: its header promises {length} bytes of sound, the file holds {size - file.tell()}. "
+                        "Copy or export the recording again."
+                    )
+                return
+            file.seek(length + length % 2, 1)
+    raise AudioError(f"{path}: truncated: its header ends before any sound. Copy or export the recording again.")
+
+
+def refuse_silence(wav, name):
+    """Make sure that a recording holds something to hear.
+
+    Args:
+        wav (numpy.ndarray): (N,) float32 in [-1, 1].
+        name (str): what to call it in the message.
+
+    Raises:
+        AudioError: if its peak is under -60 dB of full scale.
+    """
+    peak = float(np.abs(wav).max(initial=0.0))
+    if peak < SILENCE_PEAK:
+        level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital zero"
+        raise AudioError(f"{name}: silent: its peak is {level}, expected at least -60 dB of full scale. Record it again or leave it out.")
+
+
+def write_wav(file, wav, sample_rate):
+    """Write a wav file of 16-bit samples; a file on disk appears whole or not at all.
+
+    Args:
+        file (str | Path | BinaryIO): a path, or an open binary file.
+        wav (numpy.ndarray): (N,) in [-1, 1]; louder samples are clipped.
+        sample_rate (int): Hz.
+
+    Raises:
+        AudioError: if wav isn't one channel of finite numbers, or can't be written there.
+    """
+    wav = np.asarray(wav)
+    if wav.ndim != 1 or not np.all(np.isfinite(wav)):
+        raise AudioError(f"can't write {file}: expected one channel of finite samples, received shape {wav.shape}.")
+    pcm = np.round(np.clip(wav.astype(np.float64), -1.0, 1.0) * 32767).astype("<i2").tobytes()
+    content = _riff(pcm, int(sample_rate))
+    if hasattr(file, "write"):
+        file.write(content)
+        return
+    path = Path(file)
+    beside = path.with_name(f".{path.name}.partial")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True) if path.parent.is_dir() else None
+        raise AudioError(f"can't write {path}: {error.strerror}. Check that the folder exists, is writable and has room.") from error
+
+
+def _riff(pcm, sample_rate):
+    """A canonical header: 16-bit PCM, one channel. Its sizes are known, so standard output needs no seeking."""
+    fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, sample_rate * 2, 2, 16)
+    return struct.pack("<4sI4s", b"RIFF", 4 + len(fmt) + 8 + len(pcm), b"WAVE") + fmt + struct.pack("<4sI", b"data", len(pcm)) + pcm
+
+
+def resample(wav, source_rate, target_rate):
+    """Bring a signal from one sample rate to another by a polyphase anti-aliasing filter.
+
+    Args:
+        wav (numpy.ndarray): (N,).
+        source_rate (int): Hz.
+        target_rate (int): Hz.
+
+    Returns:
+        numpy.ndarray: (ceil(N * target / source),) float32.
+    """
+    if source_rate == target_rate:
+        return np.asarray(wav, np.float32)
+    from scipy.signal import resample_poly
+
+    divisor = int(np.gcd(source_rate, target_rate))
+    return resample_poly(wav, target_rate // divisor, source_rate // divisor).astype(np.float32)

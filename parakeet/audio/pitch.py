@@ -1,0 +1,91 @@
+"""Fundamental frequency by autocorrelation and dynamic programming (Boersma 1993, IFA Proceedings 17, sections 3 and 4)."""
+
+import numpy as np
+
+CANDIDATES = 8
+VOICING_THRESHOLD = 0.45  # the strength of the unvoiced candidate
+SILENCE_THRESHOLD = 0.03  # of the recording's peak; quieter frames lean to unvoiced
+OCTAVE_COST = 0.01  # favours the higher of two equally good candidates, per octave
+OCTAVE_JUMP_COST = 0.35  # for a jump of one octave in 10 ms
+VOICING_CHANGE_COST = 0.14  # for a change between voiced and unvoiced in 10 ms
+
+
+def extract_pitch(wav, sample_rate, hop_length, fmin=60.0, fmax=500.0):
+    """The fundamental frequency at every frame.
+
+    Args:
+        wav (numpy.ndarray): (N,) float.
+        sample_rate (int): Hz.
+        hop_length (int): samples; frame t is centred at sample ``t * hop_length``.
+        fmin (float): the lowest pitch looked for, Hz.
+        fmax (float): the highest pitch looked for, Hz.
+
+    Returns:
+        numpy.ndarray: (1 + N // hop_length,) float32, Hz; 0 where unvoiced.
+    """
+    correlation, loudness = _normalised_autocorrelation(wav, sample_rate, hop_length, fmin)
+    lags, strengths = _candidates(correlation, sample_rate, fmin, fmax)
+    with np.errstate(divide="ignore"):
+        pitch = np.where(strengths > -np.inf, sample_rate / lags, 0.0)
+    strengths = strengths - OCTAVE_COST * np.log2(np.maximum(fmin * lags / sample_rate, 1e-9))
+    unvoiced = VOICING_THRESHOLD + np.maximum(0, 2 - (loudness / SILENCE_THRESHOLD) / (1 + VOICING_THRESHOLD))
+    pitch = np.concatenate([np.zeros((len(pitch), 1)), pitch], axis=1)
+    strengths = np.concatenate([unvoiced[:, None], strengths], axis=1)
+    return _best_path(pitch, strengths, hop_length / sample_rate).astype(np.float32)
+
+
+def _normalised_autocorrelation(wav, sample_rate, hop_length, fmin):
+    """Autocorrelation of each windowed frame over that of the window (eq. 9), and each frame's peak over the recording's."""
+    size = int(np.ceil(3 * sample_rate / fmin))  # three periods of the lowest pitch
+    wav = np.asarray(wav, np.float64)
+    n_frames = 1 + len(wav) // hop_length
+    padded = np.pad(wav, (0, max(0, size - len(wav))))
+    # Near the edges the nearest whole frame stands in: half a frame of zeros would bend its pitch.
+    starts = np.clip(np.arange(n_frames) * hop_length - size // 2, 0, len(padded) - size)
+    frames = np.lib.stride_tricks.sliding_window_view(padded, size)[starts]
+    centred = frames - frames.mean(axis=1, keepdims=True)
+    peak = np.abs(wav - np.mean(wav)).max(initial=0.0)
+    loudness = np.abs(centred).max(axis=1) / max(peak, 1e-12)
+    window = np.hanning(size + 2)[1:-1]
+    n_fft = 1 << int(np.ceil(np.log2(1.5 * size)))
+    max_lag = int(sample_rate / fmin) + 2
+    power = np.abs(np.fft.rfft(centred * window, n_fft)) ** 2
+    correlation = np.fft.irfft(power, n_fft)[:, :max_lag]
+    reference = np.fft.irfft(np.abs(np.fft.rfft(window, n_fft)) ** 2)[:max_lag]
+    return correlation / np.maximum(correlation[:, :1], 1e-12) / (reference / reference[0]), loudness
+
+
+def _candidates(correlation, sample_rate, fmin, fmax):
+    """The strongest peaks of each frame: refined lags (T, CANDIDATES) in samples and strengths, -inf where there are fewer."""
+    low, high = max(2, int(sample_rate / fmax)), int(sample_rate / fmin)
+    before, here, after = (correlation[:, low + d : high + d] for d in (-1, 0, 1))
+    is_peak = (here > before) & (here >= after) & (here > 0.5 * VOICING_THRESHOLD)
+    score = np.where(is_peak, here - OCTAVE_COST * np.log2(np.arange(low, high)), -np.inf)
+    best = np.argsort(-score, axis=1, kind="stable")[:, :CANDIDATES]
+    left, middle, right = (np.take_along_axis(part, best, axis=1) for part in (before, here, after))
+    curvature = np.maximum(2 * middle - left - right, 1e-12)
+    shift = np.clip(0.5 * (right - left) / curvature, -0.5, 0.5)
+    strength = np.minimum(middle + 0.25 * (right - left) * shift, 1.0)
+    found = np.take_along_axis(is_peak, best, axis=1)
+    return best + low + shift, np.where(found, strength, -np.inf)
+
+
+def _best_path(pitch, strengths, step_seconds):
+    """The path of least cost through the candidates (section 4); candidate 0 is unvoiced."""
+    scale = 0.01 / step_seconds  # costs are stated for steps of 10 ms
+    voiced = pitch > 0
+    octave = np.log2(np.where(voiced, pitch, 1.0))
+    total = strengths[0]
+    back = np.zeros(pitch.shape, np.int64)
+    for t in range(1, len(pitch)):
+        both = voiced[t - 1][:, None] & voiced[t][None, :]
+        jump = OCTAVE_JUMP_COST * np.abs(octave[t - 1][:, None] - octave[t][None, :])
+        change = VOICING_CHANGE_COST * (voiced[t - 1][:, None] != voiced[t][None, :])
+        score = total[:, None] - scale * np.where(both, jump, change)
+        back[t] = score.argmax(axis=0)
+        total = np.take_along_axis(score, back[t][None], axis=0)[0] + strengths[t]
+    path = np.empty(len(pitch), np.int64)
+    path[-1] = total.argmax()
+    for t in range(len(pitch) - 1, 0, -1):
+        path[t - 1] = back[t, path[t]]
+    return pitch[np.arange(len(pitch)), path]

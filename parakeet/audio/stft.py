@@ -1,0 +1,82 @@
+"""Short-time Fourier transform and its inverse, with centred frames."""
+
+import numpy as np
+
+from parakeet.errors import AudioError
+
+
+def hann(win_length, n_fft):
+    """The periodic Hann window, zero-padded on both sides to the transform's size.
+
+    Args:
+        win_length (int): samples.
+        n_fft (int): samples, at least ``win_length``.
+
+    Returns:
+        numpy.ndarray: (n_fft,) float64. Of 1024 samples it sums to 512, its square to 384.
+    """
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(win_length) / win_length)
+    left = (n_fft - win_length) // 2
+    return np.pad(window, (left, n_fft - win_length - left))
+
+
+def stft(wav, n_fft, hop_length, win_length):
+    """Short-time Fourier transform; frame t is centred at sample ``t * hop_length``, edges are reflected.
+
+    Args:
+        wav (numpy.ndarray): (N,), float32 or float64; N > n_fft / 2.
+        n_fft (int): samples.
+        hop_length (int): samples.
+        win_length (int): samples.
+
+    Returns:
+        numpy.ndarray: (1 + N // hop_length, 1 + n_fft // 2) complex of wav's precision.
+
+    Raises:
+        AudioError: if wav isn't one channel or is too short to be reflected.
+    """
+    if wav.ndim != 1 or len(wav) <= n_fft // 2:
+        raise AudioError(f"a spectrum needs one channel of more than n_fft / 2 = {n_fft // 2} samples, received shape {wav.shape}.")
+    padded = np.pad(wav, n_fft // 2, mode="reflect")
+    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop_length]
+    return np.fft.rfft(frames * hann(win_length, n_fft).astype(wav.dtype), axis=-1)
+
+
+def istft(spectrum, hop_length, win_length, length):
+    """Inverse of :func:`stft`: the signal whose transform is nearest in the least-squares sense (Griffin and Lim 1984, eq. 6).
+
+    Args:
+        spectrum (numpy.ndarray): (T, 1 + n_fft // 2) complex.
+        hop_length (int): samples.
+        win_length (int): samples.
+        length (int): samples wanted; those past the last frame's reach are zero.
+
+    Returns:
+        numpy.ndarray: (length,) of the spectrum's precision.
+    """
+    n_frames, n_fft = len(spectrum), 2 * (spectrum.shape[1] - 1)
+    real = spectrum.real.dtype
+    window = hann(win_length, n_fft).astype(real)
+    wav = overlap_add(np.fft.irfft(spectrum, n=n_fft, axis=-1).astype(real, copy=False) * window, hop_length)
+    weight = overlap_add(np.broadcast_to(window**2, (n_frames, n_fft)), hop_length)
+    wav = (wav / np.maximum(weight, 1e-8))[n_fft // 2 :][:length]
+    return np.pad(wav, (0, length - len(wav)))
+
+
+def overlap_add(frames, hop_length):
+    """Sum frames, each ``hop_length`` samples after the one before.
+
+    Args:
+        frames (numpy.ndarray): (T, size).
+        hop_length (int): samples.
+
+    Returns:
+        numpy.ndarray: ((T - 1) * hop_length + size,).
+    """
+    n_frames, size = frames.shape
+    pieces = -(-size // hop_length)
+    padded = np.pad(frames, ((0, 0), (0, pieces * hop_length - size))).reshape(n_frames, pieces, hop_length)
+    out = np.zeros((n_frames + pieces - 1, hop_length), frames.dtype)
+    for piece in range(pieces):
+        out[piece : piece + n_frames] += padded[:, piece]
+    return out.reshape(-1)[: (n_frames - 1) * hop_length + size]
