@@ -1,0 +1,200 @@
+"""A corpus on disk, read as a dataset.
+
+``corpus.json`` says what the corpus is, ``utterances.jsonl`` holds one utterance a line, ``wavs/`` the recordings,
+``LICENSE.txt`` and ``ATTRIBUTION.txt`` what its use asks for, ``rejected.jsonl`` what was left out and why.
+"""
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from parakeet.data.dataset import DatasetMixin
+from parakeet.errors import DataError, nearest
+
+SPLITS = ("train", "valid", "test")
+
+
+@dataclass(frozen=True)
+class CorpusInfo:
+    """What a corpus is: the content of ``corpus.json``.
+
+    ``frontend`` names the frontend its texts are meant for; ``build`` is what its builder was asked for, so that a folder built
+    differently is never mistaken for it.
+    """
+
+    name: str
+    language: str
+    sample_rate: int
+    licence: str
+    attribution: str
+    source: str
+    frontend: str
+    build: dict = field(default_factory=dict)
+
+
+class SpeechCorpus(DatasetMixin):
+    """The utterances of a corpus on disk; the layout is checked here, so a fault is met before any work is done.
+
+    Examples are dicts of ``utt_id, wav_path, text, speaker, split`` and, where the corpus has them, ``phones`` (list of str) and
+    ``phone_samples`` (list of int, samples a phone).
+
+    Args:
+        directory (str | Path): the folder that holds ``corpus.json``.
+
+    Raises:
+        DataError: if a file is missing or malformed, an utterance has no text, no wav, an unknown split or a name taken before.
+    """
+
+    def __init__(self, directory):
+        self.directory = Path(directory)
+        self.info = _read_info(self.directory / "corpus.json")
+        self._examples = _read_utterances(self.directory)
+        self._index = {example["utt_id"]: i for i, example in enumerate(self._examples)}
+
+    def __len__(self):
+        return len(self._examples)
+
+    def get_example(self, i):
+        return dict(self._examples[i])
+
+    def describe(self, i):
+        return self._examples[i]["utt_id"]
+
+    def index(self, utt_id):
+        """Find an utterance by its name.
+
+        Raises:
+            DataError: if there is none of that name.
+        """
+        if utt_id not in self._index:
+            raise DataError(f"{self.directory}: no utterance '{utt_id}' among {len(self)}.{nearest(utt_id, self._index)}")
+        return self._index[utt_id]
+
+    def indices(self, split):
+        """Give the positions of the utterances of one split, in the order of the file.
+
+        Args:
+            split (str): "train", "valid" or "test".
+
+        Returns:
+            list[int]
+
+        Raises:
+            DataError: if split is none of the three.
+        """
+        if split not in SPLITS:
+            raise DataError(f"{self.directory}: {unknown_split(split)}")
+        return [i for i, example in enumerate(self._examples) if example["split"] == split]
+
+    @property
+    def rejected(self):
+        """list[dict]: ``utt_id`` and ``reason`` of everything that was left out; empty where the corpus keeps no list."""
+        path = self.directory / "rejected.jsonl"
+        return [record for _, record in _json_lines(path)] if path.is_file() else []
+
+
+def unknown_split(split):
+    """Word the complaint about a split that isn't one."""
+    return f"unknown split '{split}', expected one of {', '.join(SPLITS)}.{nearest(split, SPLITS)}"
+
+
+def text_key(text):
+    """Reduce a text to what must not be shared between splits: its words, without case and punctuation."""
+    return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split())
+
+
+def _read_info(path):
+    if not path.is_file():
+        raise DataError(
+            f"{path}: not found, so {path.parent} isn't a corpus. Build one with `parakeet corpus NAME DIR`, "
+            "or give the folder that holds corpus.json."
+        )
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path}: isn't json ({error}). Repair it or build the corpus again.") from error
+    if not isinstance(content, dict):
+        raise DataError(f"{path}: expected a json object, received {type(content).__name__}.")
+    known = {f.name: f for f in dataclasses.fields(CorpusInfo)}
+    for key in content:
+        if key not in known:
+            raise DataError(f"{path}: unknown key '{key}', expected {', '.join(known)}.{nearest(key, known)}")
+    for key, spec in known.items():
+        if key == "build" and key not in content:
+            continue
+        if key not in content:
+            raise DataError(f"{path}: key '{key}' is missing. Expected keys: {', '.join(known)}.")
+        if not isinstance(content[key], spec.type) or isinstance(content[key], bool) or content[key] in ("", 0):
+            raise DataError(f"{path}: '{key}' should be a {spec.type.__name__} that isn't empty, received {content[key]!r}.")
+    return CorpusInfo(**content)
+
+
+def _read_utterances(directory):
+    path = directory / "utterances.jsonl"
+    if not path.is_file():
+        raise DataError(f"{path}: not found. A corpus lists its utterances there, one json object a line; build the corpus again.")
+    examples, line_of = [], {}
+    for line, record in _json_lines(path):
+        where = f"{path}, line {line}"
+        example = _read_utterance(directory, where, record)
+        utt_id = example["utt_id"]
+        if utt_id in line_of:
+            raise DataError(f"{where}: utterance '{utt_id}' was on line {line_of[utt_id]} already. Give each a name of its own.")
+        line_of[utt_id] = line
+        examples.append(example)
+    if not examples:
+        raise DataError(f"{path}: holds no utterance.")
+    return examples
+
+
+def _read_utterance(directory, where, record):
+    keys = ("utt_id", "wav", "text", "speaker", "split")
+    for key in keys:
+        if not isinstance(record.get(key), str):
+            raise DataError(f"{where}: '{key}' should be a string, received {record.get(key)!r}. Expected keys: {', '.join(keys)}.")
+    where = f"{where}, utterance '{record['utt_id']}'"
+    if not record["utt_id"]:
+        raise DataError(f"{where}: its utt_id is empty.")
+    if not record["text"].strip():
+        raise DataError(f"{where}: its text is empty. Write what is spoken, or leave the utterance out.")
+    if record["split"] not in SPLITS:
+        raise DataError(f"{where}: {unknown_split(record['split'])}")
+    inside = PurePosixPath(record["wav"])
+    if inside.is_absolute() or ".." in inside.parts:
+        raise DataError(f"{where}: its wav '{record['wav']}' should be a path inside {directory}.")
+    if not (directory / inside).is_file():
+        raise DataError(f"{where}: its wav {directory / inside} is missing. Restore it, or remove the line.")
+    example = {"utt_id": record["utt_id"], "wav_path": directory / inside, "text": record["text"]}
+    example |= {"speaker": record["speaker"], "split": record["split"]}
+    return example | _read_phones(where, record)
+
+
+def _read_phones(where, record):
+    phones, samples = record.get("phones"), record.get("phone_samples")
+    if phones is None and samples is None:
+        return {}
+    if not isinstance(phones, list) or not phones or not all(isinstance(p, str) and p for p in phones):
+        raise DataError(f"{where}: 'phones' should be a list of names, received {phones!r}.")
+    if samples is None:
+        return {"phones": phones}
+    if not isinstance(samples, list) or not all(type(n) is int and n >= 0 for n in samples):
+        raise DataError(f"{where}: 'phone_samples' should be a list of whole numbers, received {samples!r}.")
+    if len(samples) != len(phones):
+        raise DataError(f"{where}: {len(phones)} phones but {len(samples)} phone_samples; expected one for each.")
+    return {"phones": phones, "phone_samples": samples}
+
+
+def _json_lines(path):
+    """Yield (line number, object) of a json-lines file; blank lines are passed over."""
+    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except ValueError as error:
+            raise DataError(f"{path}, line {number}: isn't json ({error}). Repair or remove the line.") from error
+        if not isinstance(record, dict):
+            raise DataError(f"{path}, line {number}: expected a json object, received {type(record).__name__}.")
+        yield number, record
