@@ -1,0 +1,208 @@
+"""When something is due: the `Trigger` protocol, `IntervalTrigger` and what composes them.
+
+A trigger is a callable that takes the trainer and returns whether something is due in this iteration. Positions are integers and
+fractions, never floats: ``updater.span(unit)`` tells where the run was before this iteration's update and where it is now, and
+``(0.1, "epoch")`` means one tenth, not the float next to it.
+"""
+
+import math
+import numbers
+from fractions import Fraction
+
+from parakeet.errors import nearest
+
+UNITS = ("iteration", "epoch", "sample", "second")
+
+
+def get_trigger(trigger):
+    """Make a trigger of what a user wrote.
+
+    Args:
+        trigger: None (never fires), a callable (kept as it is), or ``(period, unit)``.
+
+    Returns:
+        callable: takes the trainer, returns bool.
+
+    Raises:
+        TypeError, ValueError: if it is none of these, or the period or the unit is wrong.
+    """
+    if trigger is None:
+        return Never()
+    if callable(trigger):
+        return trigger
+    if isinstance(trigger, (tuple, list)) and len(trigger) == 2:
+        return IntervalTrigger(*trigger)
+    raise TypeError(
+        f"a trigger is None, a callable that takes the trainer, or (period, unit) such as (1, 'epoch'); it got {trigger!r}"
+    )
+
+
+def exact(value, what="period"):
+    """Turn a number into the int or fraction its decimals say.
+
+    Args:
+        value: int, float, Fraction or Decimal; ``0.1`` means one tenth.
+        what (str): what to call it in an error.
+
+    Returns:
+        int or Fraction: the number; an int where it is whole.
+
+    Raises:
+        TypeError: if it is not a number.
+        ValueError: if it is not finite.
+    """
+    if isinstance(value, bool) or not isinstance(value, numbers.Number):
+        raise TypeError(f"the {what} of a trigger must be a number; it is {value!r}")
+    if not math.isfinite(value):
+        raise ValueError(f"the {what} of a trigger must be finite; it is {value!r}")
+    number = Fraction(str(value))
+    return number.numerator if number.denominator == 1 else number
+
+
+def check_unit(unit):
+    """Refuse what can't be a unit.
+
+    Returns:
+        str: `unit`.
+
+    Raises:
+        ValueError: if it is neither one of `UNITS` nor an optimizer's step such as ``"generator_step"``.
+    """
+    if not isinstance(unit, str) or not (unit in UNITS or unit.endswith("_step")):
+        raise ValueError(
+            f"the unit of a trigger is one of {', '.join(UNITS)}, or an optimizer's step such as 'main_step'; "
+            f"it is {unit!r}.{nearest(unit, UNITS)}"
+        )
+    return unit
+
+
+def span(trainer, unit):
+    """Tell where the run was before this iteration's update and where it is now.
+
+    Returns:
+        tuple: (before, now), each an int or a Fraction. The trainer keeps the time, the updater everything else.
+    """
+    return trainer.span(unit) if unit == "second" else trainer.updater.span(unit)
+
+
+def state_of(trigger):
+    """dict: the state of a trigger that may be any callable; empty if it keeps none."""
+    state_dict = getattr(trigger, "state_dict", None)
+    return {} if state_dict is None else state_dict()
+
+
+def restore(trigger, state):
+    """Give a trigger, which may be any callable, its state back."""
+    set_state_dict = getattr(trigger, "set_state_dict", None)
+    if set_state_dict is not None:
+        set_state_dict(state)
+
+
+class Trigger:
+    """The base of what comes with the toolkit: composes with ``|`` and ``&``, has (no) state."""
+
+    def __call__(self, trainer):
+        """Tell whether something is due in this iteration."""
+        raise NotImplementedError(f"{type(self).__name__} must define __call__(self, trainer)")
+
+    def state_dict(self):
+        """dict: what has to survive a restart; most triggers compute all from the position and need nothing."""
+        return {}
+
+    def set_state_dict(self, state):
+        """Take back what `state_dict` gave."""
+
+    def __or__(self, other):
+        return AnyOf(self, other)
+
+    def __ror__(self, other):
+        return AnyOf(other, self)
+
+    def __and__(self, other):
+        return AllOf(self, other)
+
+    def __rand__(self, other):
+        return AllOf(other, self)
+
+
+class StatefulTrigger(Trigger):
+    """The base of triggers that remember; asked twice in an iteration, as when two extensions share it, it answers the same."""
+
+    _asked_at = None
+    _answer = False
+
+    def __call__(self, trainer):
+        # The observation is a new object in each iteration of each trainer; a mock trainer may keep one, so the iteration counts too.
+        now = (trainer.updater.iteration, trainer.observation)
+        if self._asked_at is None or self._asked_at[0] != now[0] or self._asked_at[1] is not now[1]:
+            self._answer = bool(self.advance(trainer))
+            self._asked_at = now
+        return self._answer
+
+    def advance(self, trainer):
+        """Take notice of one iteration and tell whether something is due; called once an iteration."""
+        raise NotImplementedError(f"{type(self).__name__} must define advance(self, trainer)")
+
+
+class Never(Trigger):
+    """Never fires."""
+
+    def __call__(self, trainer):
+        return False
+
+
+class IntervalTrigger(Trigger):
+    """Fires whenever the position passes a multiple of `period`: once, however many of them it passes.
+
+    It is computed from the position alone, so it needs no state and a resumed run fires as an uninterrupted one.
+
+    Args:
+        period: a positive number; ``0.1`` means exactly one tenth.
+        unit (str): iteration, epoch, sample, second, or an optimizer's step such as ``"generator_step"``.
+
+    Raises:
+        TypeError, ValueError: if one of them is not that.
+    """
+
+    def __init__(self, period, unit):
+        self.period = exact(period)
+        if self.period <= 0:
+            raise ValueError(f"the period of a trigger must be positive; it is {period!r}")
+        self.unit = check_unit(unit)
+
+    def __call__(self, trainer):
+        before, now = span(trainer, self.unit)
+        return now // self.period > before // self.period
+
+    def __repr__(self):
+        return f"{type(self).__name__}({self.period}, {self.unit!r})"
+
+
+class _Composition(Trigger):
+    def __init__(self, *triggers):
+        self.triggers = [get_trigger(trigger) for trigger in triggers]
+
+    def _answers(self, trainer):
+        # Every one is asked, whatever the others say: one that counts must not miss an iteration.
+        return [bool(trigger(trainer)) for trigger in self.triggers]
+
+    def state_dict(self):
+        return {str(i): state_of(trigger) for i, trigger in enumerate(self.triggers)}
+
+    def set_state_dict(self, state):
+        for i, trigger in enumerate(self.triggers):
+            restore(trigger, state[str(i)])
+
+
+class AnyOf(_Composition):
+    """Fires when one of several triggers fires; the same as ``a | b``."""
+
+    def __call__(self, trainer):
+        return any(self._answers(trainer))
+
+
+class AllOf(_Composition):
+    """Fires when several triggers fire in the same iteration; the same as ``a & b``."""
+
+    def __call__(self, trainer):
+        return all(self._answers(trainer))
