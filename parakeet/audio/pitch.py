@@ -3,9 +3,10 @@
 import numpy as np
 
 CANDIDATES = 8
+SMOOTHING_HZ = 2000.0  # where the low-pass before the autocorrelation is down to 1/e in power
 VOICING_THRESHOLD = 0.45  # the strength of the unvoiced candidate
 SILENCE_THRESHOLD = 0.03  # of the recording's peak; quieter frames lean to unvoiced
-OCTAVE_COST = 0.01  # favours the higher of two equally good candidates, per octave
+OCTAVE_COST = 0.03  # favours the higher of two equally good candidates, per octave
 OCTAVE_JUMP_COST = 0.35  # for a jump of one octave in 10 ms
 VOICING_CHANGE_COST = 0.14  # for a change between voiced and unvoiced in 10 ms
 
@@ -49,7 +50,9 @@ def _normalised_autocorrelation(wav, sample_rate, hop_length, fmin):
     window = np.hanning(size + 2)[1:-1]
     n_fft = 1 << int(np.ceil(np.log2(1.5 * size)))
     max_lag = int(sample_rate / fmin) + 2
-    power = np.abs(np.fft.rfft(centred * window, n_fft)) ** 2
+    # A Gaussian low-pass rounds the peaks, so that a parabola through three lags meets their tops.
+    weight = np.exp(-((np.fft.rfftfreq(n_fft, 1 / sample_rate) / SMOOTHING_HZ) ** 2))
+    power = np.abs(np.fft.rfft(centred * window, n_fft)) ** 2 * weight
     correlation = np.fft.irfft(power, n_fft)[:, :max_lag]
     reference = np.fft.irfft(np.abs(np.fft.rfft(window, n_fft)) ** 2)[:max_lag]
     return correlation / np.maximum(correlation[:, :1], 1e-12) / (reference / reference[0]), loudness

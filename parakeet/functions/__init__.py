@@ -1,0 +1,1 @@
+"""Functions on tensors, without a Parameter and without state."""

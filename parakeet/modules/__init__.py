@@ -1,0 +1,1 @@
+"""Generic layers, each with its shapes and its source."""

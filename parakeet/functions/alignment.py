@@ -1,0 +1,81 @@
+"""From symbols to frames: durations, paths and expansion."""
+
+import paddle
+
+
+def durations_to_path(durations, n_frames=None):
+    """The 0/1 matrix that says which symbol each frame belongs to.
+
+    Args:
+        durations (Tensor): (B, S), int64, frames per symbol; 0 on padding.
+        n_frames (int, optional): T; the longest sum of durations when None.
+
+    Returns:
+        Tensor: (B, T, S), float32; a row past an utterance's end is all zeros.
+    """
+    ends = paddle.cumsum(durations, axis=1).unsqueeze(1)
+    starts = ends - durations.unsqueeze(1)
+    if n_frames is None:
+        n_frames = int(durations.sum(axis=1).max())
+    frame = paddle.arange(n_frames, dtype=durations.dtype).reshape([1, -1, 1])
+    return paddle.logical_and(frame >= starts, frame < ends).astype("float32")
+
+
+def expand_by_durations(x, durations, n_frames=None):
+    """Repeat each symbol's vector for as many frames as it lasts (FastSpeech, arXiv:1905.09263, sec. 3.3).
+
+    A product with a 0/1 matrix: exact, quick on a CPU in both directions, and without a data-dependent loop.
+
+    Args:
+        x (Tensor): (B, S, C).
+        durations (Tensor): (B, S), int64, frames per symbol; 0 on padding.
+        n_frames (int, optional): T; the longest sum of durations when None.
+
+    Returns:
+        Tensor: (B, T, C); zeros past each utterance's end.
+
+    Raises:
+        ValueError: if the two disagree in B or S.
+    """
+    if list(x.shape[:2]) != list(durations.shape):
+        raise ValueError(f"expand_by_durations: x is {list(x.shape)} and durations {list(durations.shape)}; expected (B, S, C) and (B, S).")
+    return paddle.matmul(durations_to_path(durations, n_frames).astype(x.dtype), x)
+
+
+def frame_positions(durations, n_frames=None):
+    """Where each frame stands within its symbol.
+
+    Args:
+        durations (Tensor): (B, S), int64, frames per symbol; 0 on padding.
+        n_frames (int, optional): T; the longest sum of durations when None.
+
+    Returns:
+        Tensor: (B, T, 2), float32: the fraction of the symbol that is over at the frame's centre, in (0, 1), and the natural
+        logarithm of the symbol's duration; zeros past each utterance's end.
+    """
+    path = durations_to_path(durations, n_frames)
+    lasting = durations.astype("float32")
+    start = paddle.cumsum(lasting, axis=1) - lasting
+    of_frame = paddle.matmul(path, paddle.stack([start, lasting], axis=-1))
+    inside = path.sum(axis=-1)
+    frame = paddle.arange(path.shape[1], dtype="float32").unsqueeze(0)
+    length = paddle.clip(of_frame[:, :, 1], min=1.0)
+    fraction = (frame + 0.5 - of_frame[:, :, 0]) / length
+    return paddle.stack([fraction * inside, paddle.log(length) * inside], axis=-1)
+
+
+def predicted_durations(log_durations, text_lengths, rate=1.0):
+    """Whole frames from what a duration predictor says.
+
+    Args:
+        log_durations (Tensor): (B, S), natural logarithm of ``1 + frames``.
+        text_lengths (Tensor): (B,), int64.
+        rate (float): speaking rate; 2 is twice as fast.
+
+    Returns:
+        Tensor: (B, S), int64; ``round((exp(log_durations) - 1) / rate)``, not below 0; 0 on padding.
+    """
+    from parakeet.functions.masking import sequence_mask
+
+    frames = paddle.clip(paddle.round(paddle.expm1(log_durations) / rate), min=0.0)
+    return (frames * sequence_mask(text_lengths, log_durations.shape[1])).astype("int64")
