@@ -1,3 +1,4 @@
+import itertools
 import re
 from collections import Counter
 from importlib import resources
@@ -6,9 +7,9 @@ import pytest
 
 from parakeet.datasets.sentences import english_sentences
 
-ARPABET = set(
-    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
-)
+ARPABET = {
+    *"AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()  # noqa: SIM905
+}
 
 
 @pytest.fixture(scope="module")
@@ -83,5 +84,5 @@ def test_each_of_the_39_phones_is_in_at_least_forty_sentences(phones):
 
 
 def test_most_pairs_of_phones_that_english_has_occur(phones):
-    pairs = {pair for spoken in phones for pair in zip(spoken, spoken[1:], strict=False)}
+    pairs = {pair for spoken in phones for pair in itertools.pairwise(spoken)}
     assert len(pairs) >= 1050
