@@ -1,0 +1,105 @@
+"""What parakeet stands on: the packages, their versions, and one line that says what to install when one is missing.
+
+The tables are the only place where packages and versions are written; ``setup.py`` and ``parakeet doctor`` read them from here.
+Nothing of parakeet is imported at the top, so that ``setup.py`` can run this file by its path.
+"""
+
+import importlib
+from typing import NamedTuple
+
+DISTRIBUTION = "parakeet-tts"
+
+
+class Need(NamedTuple):
+    """A package: its name on PyPI, the oldest version that serves, and the newest one parakeet was tested with."""
+
+    name: str
+    at_least: str
+    tested: str
+
+    def spec(self):
+        """Give the requirement as pip reads it."""
+        return f"{self.name}>={self.at_least}"
+
+
+class Extra(NamedTuple):
+    """A group of packages that is installed by name: ``parakeet-tts[name]``; ``purpose`` says what for."""
+
+    purpose: str
+    needs: tuple[Need, ...]
+
+
+PYTHON = Need("python", "3.10", "3.13")
+
+CORE = (
+    Need("click", "8.1", "8.5"),
+    Need("numpy", "2.0", "2.4"),
+    Need("pydantic", "2.6", "2.14"),
+    Need("pyyaml", "6.0", "6.0"),
+    Need("safetensors", "0.4.3", "0.8"),
+    Need("scipy", "1.11", "1.17"),
+    Need("soundfile", "0.12", "0.14"),
+    Need("visualdl", "2.5.3", "2.5"),
+)
+
+EXTRAS = {
+    "cpu": Extra("training and synthesis on a processor", (Need("paddlepaddle", "3.3", "3.3"),)),
+    "gpu": Extra("training and synthesis on a GPU", (Need("paddlepaddle-gpu", "3.3", "3.3"),)),
+    "align": Extra("forced alignment of recordings", (Need("pocketsphinx", "5.0", "5.1"),)),
+    "eval": Extra("measuring intelligibility", (Need("pocketsphinx", "5.0", "5.1"), Need("jiwer", "3.0", "4.0"))),
+    "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"),)),
+    "espeak": Extra("many languages through eSpeak NG (GPL-3)", (Need("espeakng-loader", "0.2.4", "0.2"),)),
+    "docs": Extra("building the documentation", (Need("mkdocs", "1.6", "1.6"),)),
+    "dev": Extra("developing parakeet", (Need("pytest", "8.0", "9.2"), Need("hypothesis", "6.0", "6.170"), Need("ruff", "0.6", "0.17"))),
+}
+
+
+def install_command(extra=None):
+    """Give the command that installs what is missing.
+
+    Args:
+        extra (str, optional): a key of ``EXTRAS``; None for what parakeet always needs.
+
+    Returns:
+        str: one line for a shell.
+    """
+    # The quotes keep zsh from reading the brackets as a pattern.
+    return f'pip install "{DISTRIBUTION}[{extra}]"' if extra is not None else f"pip install --upgrade {DISTRIBUTION}"
+
+
+def require(module, extra, purpose):
+    """Import a module that may be missing, or say in one line what to install.
+
+    Args:
+        module (str): the module's name, for example ``"paddle"``.
+        extra (str, optional): the key of ``EXTRAS`` that brings it; None for a package parakeet always needs.
+        purpose (str): what needs it, as the beginning of a sentence: ``"Training"``.
+
+    Returns:
+        module: the imported module.
+
+    Raises:
+        ValueError: if there is no such extra.
+        MissingDependencyError: if the module isn't installed, or is installed and can't be loaded.
+    """
+    from parakeet.errors import MissingDependencyError
+
+    if extra is not None and extra not in EXTRAS:
+        raise ValueError(f"there is no extra '{extra}'; there are {', '.join(EXTRAS)}.")
+    command = install_command(extra)
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        if isinstance(error, ModuleNotFoundError) and (error.name == module or module.startswith(f"{error.name}.")):
+            raise MissingDependencyError(f"{purpose} needs '{module}', which is not installed. Run: {command}") from error
+        reason = error
+    except OSError as error:  # a shared library that isn't there, for example libsndfile
+        reason = error
+    raise MissingDependencyError(
+        f"{purpose} needs '{module}', which is installed but can't be loaded ({_one_line(reason)}). "
+        f"Install it again: {command} --force-reinstall"
+    ) from reason
+
+
+def _one_line(error):
+    return " ".join(str(error).split()) or type(error).__name__
