@@ -1,0 +1,78 @@
+"""The ``parakeet`` command: a table of commands, each imported when it is asked for, so that help answers at once."""
+
+import sys
+from importlib import import_module
+
+import click
+
+import parakeet
+from parakeet.errors import ParakeetError
+
+# name: (module in parakeet.commands, the line shown by --help). The help stands here so that --help imports no command.
+COMMANDS = {
+    "corpus": ("corpus", "Build a demo corpus of speech on this machine."),
+    "prepare": ("prepare", "Turn a corpus into spectra, pitch, phones and durations."),
+    "train": ("train", "Train a voice: an experiment, a configuration, data."),
+    "resume": ("train", "Go on with a run from its newest valid snapshot."),
+    "synthesize": ("synthesize", "Speak a text with a trained voice."),
+    "evaluate": ("evaluate", "Measure how well a voice is understood."),
+    "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
+    "doctor": ("doctor", "Check the installation and the processor's settings."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are run, and whose errors are read by people."""
+
+    def list_commands(self, ctx):
+        """The names, in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx, name):
+        """Import the command of that name."""
+        if name not in COMMANDS:
+            return None
+        return getattr(import_module(f"parakeet.commands.{COMMANDS[name][0]}"), name)
+
+    def resolve_command(self, ctx, args):
+        """As click does, with a guess at what was meant."""
+        from parakeet.errors import nearest
+
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            ctx.fail(f"No such command '{args[0]}'.{nearest(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx, formatter):
+        """The table above, without importing a thing."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(parakeet.__version__, "-V", "--version", prog_name="parakeet")
+def cli():
+    """Text-to-speech you can train: from recordings to a voice.
+
+    \b
+    A voice in four commands:
+      parakeet corpus allison data/allison
+      parakeet prepare data/allison data/prepared
+      parakeet train examples/speedyspeech/train.py --data data/prepared --output runs/first
+      parakeet synthesize runs/first --text "Thank you for calling."
+    """
+
+
+def main():
+    """Run the command line; a person's mistake is told in its own words, without a traceback."""
+    from parakeet.cpu import tune_cpu
+
+    tune_cpu()
+    try:
+        cli(prog_name="parakeet")
+    except ParakeetError as error:
+        click.echo(f"parakeet: {error}", err=True)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

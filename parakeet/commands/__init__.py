@@ -1,0 +1,1 @@
+"""The commands of ``parakeet``, one short file each; imported by ``parakeet.cli`` when asked for."""

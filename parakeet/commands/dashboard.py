@@ -1,0 +1,42 @@
+"""``parakeet dashboard``."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from parakeet.errors import RunError
+
+
+@click.command()
+@click.argument("run", type=click.Path(file_okay=False))
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8040, show_default=True)
+def dashboard(run, host, port):
+    """Watch a RUN in the browser: curves, spectra, and its audio samples to listen to.
+
+    RUN is the folder of one run, or a folder of several to compare.
+    """
+    logdir = dashboard_folder(run)
+    click.echo(f"The dashboard of {logdir} is at http://{host}:{port}/ (Ctrl-C ends it).")
+    # As its own program: VisualDL's server parses sys.argv and starts processes. English is asked for because a browser without
+    # a language it knows would get an error page; its statistics on users stay off.
+    sys.argv = ["visualdl", "--logdir", str(logdir), "--host", host, "--port", str(port), "--language", "en", "--disable-telemetry"]
+    from visualdl.server.app import main
+
+    main()
+
+
+def dashboard_folder(run):
+    """The folder that VisualDL shows for a run, or for a folder of runs.
+
+    Raises:
+        RunError: if there are no records.
+    """
+    run = Path(run)
+    own = run / "visualdl"
+    if own.is_dir():
+        return own
+    if run.is_dir() and any(run.glob("*/visualdl")):
+        return run
+    raise RunError(f"{run}: holds no VisualDL records (expected a folder 'visualdl', or runs that have one). Give the folder of a run.")

@@ -1,0 +1,79 @@
+"""``voice.json``: everything but the weights that is needed to speak."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from parakeet.audio.mel import MelConfig
+from parakeet.errors import DataError, nearest
+
+FORMAT = 1
+FILE = "voice.json"
+LEXICON = "lexicon.txt"
+
+
+@dataclass(frozen=True)
+class VoiceDescription:
+    """What a voice is made of.
+
+    Args:
+        model (str): a name of ``parakeet.models.MODELS``.
+        model_options (dict): keyword arguments of the model's constructor, but ``vocab_size`` and ``n_mels``.
+        symbols (list[str]): the vocabulary, without padding.
+        frontend (str): a name of ``parakeet.frontend.FRONTENDS``.
+        mel (MelConfig): of the spectra the model makes.
+        corpus (dict): ``name``, ``licence`` and ``attribution`` of the data it was trained on.
+        griffin_lim_iterations (int): of the vocoder.
+        has_lexicon (bool): whether ``lexicon.txt`` lies beside.
+    """
+
+    model: str
+    model_options: dict
+    symbols: list
+    frontend: str
+    mel: MelConfig
+    corpus: dict = field(default_factory=dict)
+    griffin_lim_iterations: int = 60
+    has_lexicon: bool = False
+
+    def save(self, directory):
+        """Write ``voice.json`` into a folder, whole or not at all."""
+        path = Path(directory) / FILE
+        beside = path.with_name(f".{FILE}.partial")
+        beside.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
+        beside.replace(path)
+
+    @classmethod
+    def load(cls, directory):
+        """Read ``voice.json`` from a folder.
+
+        Raises:
+            DataError: if it is missing, of another format, or its keys are not those of a voice.
+        """
+        path = Path(directory) / FILE
+        if not path.is_file():
+            raise DataError(
+                f"{path}: not found, so {directory} is no voice. Give the folder of a run that `parakeet train` made "
+                "(voice.json is written when training begins)."
+            )
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content.pop("format") != FORMAT:
+                raise DataError(f"{path}: another format than {FORMAT}. Speak with the version of parakeet that made it, or train again.")
+            return cls(**{**content, "mel": MelConfig(**content["mel"])})
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"{path}: not a description of a voice ({error}). Restore it from the run that made it.") from error
+
+    def build_model(self):
+        """The model, with fresh weights, in evaluation mode.
+
+        Raises:
+            DataError: if there is no model of that name.
+        """
+        from parakeet.models import MODELS, load_model_class
+
+        if self.model not in MODELS:
+            raise DataError(f"voice.json: no model '{self.model}'; there are {', '.join(MODELS)}.{nearest(self.model, MODELS)}")
+        model = load_model_class(self.model)(vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels, **self.model_options)
+        model.eval()
+        return model

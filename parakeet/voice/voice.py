@@ -1,0 +1,185 @@
+"""A voice: frontend, acoustic model and vocoder in one object that speaks."""
+
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from parakeet.audio.griffin_lim import griffin_lim
+from parakeet.audio.io import write_wav
+from parakeet.checkpoint import SnapshotStore
+from parakeet.errors import DataError, SnapshotError
+from parakeet.frontend import load_frontend
+from parakeet.frontend.vocab import Vocab
+from parakeet.voice.description import LEXICON, VoiceDescription
+
+# A first silence stands before every utterance in training, so it does in synthesis (parakeet.preparation.alignment.SILENCE).
+FIRST_SYMBOL = "sil"
+SENTENCE_ENDS = frozenset(".?!")
+
+
+@dataclass(frozen=True)
+class Speech:
+    """What a voice said.
+
+    Attributes:
+        wav (numpy.ndarray): (N,) float32 in [-1, 1].
+        sample_rate (int): Hz.
+        mel (numpy.ndarray): (T, n_mels), natural-log amplitude.
+        phones (list[str]): S symbols, punctuation and pauses included.
+        durations (numpy.ndarray): (S,) int64 frames; they sum to T.
+    """
+
+    wav: np.ndarray
+    sample_rate: int
+    mel: np.ndarray
+    phones: list
+    durations: np.ndarray
+
+    @property
+    def seconds(self):
+        """How long it is."""
+        return len(self.wav) / self.sample_rate
+
+    def save(self, file):
+        """Write it as a 16-bit wav file: a path or an open binary file."""
+        write_wav(file, self.wav, self.sample_rate)
+
+
+class Voice:
+    """Speaks text with a trained model; safe to share between threads.
+
+    Args:
+        description (VoiceDescription): what it is made of.
+        model (paddle.nn.Layer): the acoustic model, weights in place.
+        lexicon (str | Path, optional): pronunciations that win over every other.
+    """
+
+    def __init__(self, description, model, lexicon=None):
+        self.description = description
+        self.model = model
+        self.frontend = load_frontend(description.frontend, lexicon=lexicon)
+        self.vocab = Vocab(description.symbols)
+        self._lock = threading.Lock()
+
+    @classmethod
+    def load(cls, directory, lexicon=None):
+        """Load the voice of a run: its description and the weights of its newest valid snapshot.
+
+        Args:
+            directory (str | Path): the run's folder.
+            lexicon (str | Path, optional): pronunciations that win over every other, the voice's own lexicon included.
+
+        Returns:
+            Voice: ready to speak.
+
+        Raises:
+            DataError: if the folder is no voice, or its weights are not those of its model.
+            SnapshotError: if there is no valid snapshot.
+        """
+        directory = Path(directory)
+        description = VoiceDescription.load(directory)
+        snapshot = SnapshotStore(directory / "snapshots").newest()
+        if snapshot is None:
+            raise SnapshotError(f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. Train it (on) first: parakeet resume {directory}")
+        model = description.build_model()
+        set_weights(model, snapshot.load_part("models")["main"], snapshot.path)
+        if lexicon is None and description.has_lexicon:
+            lexicon = directory / LEXICON
+        return cls(description, model, lexicon)
+
+    def phones(self, text):
+        """The symbols of a text, sentence by sentence.
+
+        Args:
+            text (str): to speak.
+
+        Returns:
+            list[list[str]]: for each sentence a first silence, phones and punctuation.
+
+        Raises:
+            TextError: if there is nothing in it to speak.
+        """
+        sentences = [[]]
+        for symbol in self.frontend.phones(text):
+            sentences[-1].append(symbol)
+            if symbol in SENTENCE_ENDS:
+                sentences.append([])
+        return [[FIRST_SYMBOL, *sentence] for sentence in sentences if sentence]
+
+    def speak(self, text, rate=1.0, pitch_shift=0.0, seed=0):
+        """Speak a text.
+
+        Args:
+            text (str): of any length; each sentence is spoken by itself.
+            rate (float): speaking rate, 2 is twice as fast.
+            pitch_shift (float): in standard deviations of the speaker's log pitch.
+            seed (int): of the vocoder's first phases; equal seeds give equal samples.
+
+        Returns:
+            Speech: what was said.
+
+        Raises:
+            TextError: if there is nothing in it to speak.
+            DataError: if rate is not positive.
+        """
+        if not rate > 0:
+            raise DataError(f"rate: expected a positive number, received {rate}.")
+        parts = [self._speak_sentence(symbols, rate, pitch_shift, seed) for symbols in self.phones(text)]
+        return Speech(
+            wav=np.concatenate([part.wav for part in parts]),
+            sample_rate=self.description.mel.sample_rate,
+            mel=np.concatenate([part.mel for part in parts]),
+            phones=[symbol for part in parts for symbol in part.phones],
+            durations=np.concatenate([part.durations for part in parts]),
+        )
+
+    def _speak_sentence(self, symbols, rate, pitch_shift, seed):
+        import paddle
+
+        ids = paddle.to_tensor(np.array([self.vocab.encode(symbols)], np.int64))
+        lengths = paddle.to_tensor(np.array([len(symbols)], np.int64))
+        # Another thread (or a training loop that lends its model) must not change the mode in the middle.
+        with self._lock:
+            training = self.model.training
+            self.model.eval()
+            try:
+                result = self.model.infer(ids, lengths, rate=rate, pitch_shift=pitch_shift)
+            finally:
+                if training:
+                    self.model.train()
+        mel, durations = result["mel"].numpy()[0], result["durations"].numpy()[0]
+        wav = self._vocode(mel, seed) if len(mel) else np.zeros(0, np.float32)
+        return Speech(wav, self.description.mel.sample_rate, mel, symbols, durations)
+
+    def _vocode(self, mel, seed):
+        config, iterations = self.description.mel, self.description.griffin_lim_iterations
+        return griffin_lim(mel, config, iterations, seed=seed, length=len(mel) * config.hop_length)
+
+
+def set_weights(model, weights, source):
+    """Give a model its weights; every name and every shape must fit, because skipped weights are heard as noise.
+
+    Args:
+        model (paddle.nn.Layer): changed in place.
+        weights (dict[str, numpy.ndarray]): by structural name.
+        source (str | Path): where they come from, for the message.
+
+    Raises:
+        DataError: if one is missing, is too many, or has another shape.
+    """
+    own = model.state_dict()
+    problems = [f"missing '{name}'" for name in own if name not in weights]
+    problems += [f"unexpected '{name}'" for name in weights if name not in own]
+    problems += [
+        f"'{name}' has shape {list(weights[name].shape)}, expected {list(own[name].shape)}"
+        for name in own
+        if name in weights and list(weights[name].shape) != list(own[name].shape)
+    ]
+    if problems:
+        shown = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
+        raise DataError(f"{source}: its weights do not fit the model: {shown}. The configuration and the snapshot are of different runs.")
+    import paddle
+
+    model.set_state_dict({name: paddle.to_tensor(value) for name, value in weights.items()})

@@ -1,0 +1,58 @@
+"""Installation of parakeet; every dependency is chosen on purpose, with the reason beside it."""
+
+import re
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+HERE = Path(__file__).parent
+VERSION = re.search(r'__version__ = "([^"]+)"', (HERE / "parakeet" / "__init__.py").read_text()).group(1)
+
+REQUIRED = [
+    "numpy>=1.26",  # arrays; 2.x is what is tested
+    "scipy>=1.11",  # polyphase resampling
+    "soundfile>=0.12",  # wav, flac and ogg through libsndfile, which its wheel brings along
+    "pyyaml>=6.0",  # configurations
+    "pydantic>=2.6",  # typed configurations with errors that name the key
+    "click>=8.1",  # the command line
+    "safetensors>=0.4.3",  # weights on disk that can't run code, unlike pickle
+    "visualdl>=2.5.3",  # the dashboard
+    "inflect>=7.0",  # English numbers in words
+]
+
+EXTRAS = {
+    "cpu": ["paddlepaddle>=3.0,<4"],  # Paddle for processors
+    "gpu": ["paddlepaddle-gpu>=3.0,<4"],  # Paddle for NVIDIA GPUs; see Paddle's own page for the index that holds its wheels
+    "align": ["pocketsphinx>=5.0"],  # forced alignment: when each phone is spoken (BSD; brings its acoustic model)
+    "eval": ["pocketsphinx>=5.0"],  # word error rates by an offline recogniser
+    "corpora": ["G722>=1.2"],  # decodes the recordings of the demo corpus 'allison' (public domain)
+    "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
+    "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)
+    "docs": ["playwright>=1.40"],  # pictures of the dashboard, taken in a real browser
+    "dev": ["pytest>=8", "hypothesis>=6.100", "ruff>=0.6", "setuptools>=68"],  # tests and style; Paddle imports setuptools
+}
+EXTRAS["demo"] = EXTRAS["align"] + EXTRAS["eval"] + EXTRAS["corpora"]  # what `make demo` needs beside Paddle
+
+setup(
+    name="parakeet-tts",
+    version=VERSION,
+    description="A text-to-speech toolkit on PaddlePaddle: from recordings to a voice, on a CPU too.",
+    long_description=(HERE / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.10",
+    packages=find_packages(include=["parakeet", "parakeet.*"]),
+    package_data={"parakeet": ["**/resources/*", "models/README.md"]},
+    install_requires=REQUIRED,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": ["parakeet = parakeet.cli:main"]},
+    classifiers=[
+        "License :: OSI Approved :: Apache Software License",
+        "Programming Language :: Python :: 3 :: Only",
+        "Programming Language :: Python :: 3.10",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Topic :: Multimedia :: Sound/Audio :: Speech",
+    ],
+)
