@@ -14,14 +14,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from parakeet.audio.io import resample
 from parakeet.errors import DataError, MissingDependencyError
+from parakeet.frontend.arpabet import PHONES, without_stress
+from parakeet.frontend.pronunciation import WordPronunciation
 
 SILENCE = "sil"
 """The symbol of a pause that no punctuation mark stands for, and of the silence before the first word."""
 
 MODEL_RATE = 16000
-_PHONE_LIST = "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH"
-MODEL_PHONES = frozenset(_PHONE_LIST.split())
+MODEL_PHONES = frozenset(without_stress(PHONES))
+_EDGE = 0.1
+"""Seconds of faint noise put before and behind each recording, to give its silences something to begin and end with."""
 _STEP = 0.01
 """Seconds from one frame of the acoustic model to the next."""
 _FIRST_BOUNDARY = (410 / 2 - 160 / 2) / MODEL_RATE
@@ -90,8 +94,9 @@ class ForcedAligner:
 
         Args:
             wav (ndarray): (N,), float, mono, at ``sample_rate``; its level does not matter.
-            words (Iterable): pairs (word, phones), longer tuples being cut: phones a list of ARPAbet symbols with or without stress;
-                a punctuation mark is a word whose only phone is the mark itself.
+            words (Iterable): what the English frontend's ``words(text)`` gives, or pairs (word, phones): phones are ARPAbet symbols
+                with or without stress; a punctuation mark is a word whose only phone is the mark itself; a word without phones is
+                not spoken.
 
         Returns:
             list[Segment]: in order, without gap or overlap, from 0 to the end of the recording.
@@ -131,12 +136,9 @@ class ForcedAligner:
         if peak < 1e-5:
             raise AlignmentFailure(f"silent: no sample is louder than {peak:.1e}")
         if self.sample_rate != MODEL_RATE:
-            from scipy.signal import resample_poly
-
-            common = math.gcd(self.sample_rate, MODEL_RATE)
-            wav = resample_poly(wav.astype(np.float64), MODEL_RATE // common, self.sample_rate // common)
-            peak = float(np.abs(wav).max())
-        return np.round(wav * (0.9 * 32767 / peak)).astype("<i2").tobytes()
+            wav = resample(wav, self.sample_rate, MODEL_RATE)
+        wav = _with_edges(wav)
+        return np.round(wav * (0.9 * 32767 / np.abs(wav).max())).astype("<i2").tobytes()
 
 
 def symbols_of(words):
@@ -238,8 +240,11 @@ class _Run(NamedTuple):
 def _tokens(words):
     """Check the text and tell words from marks."""
     tokens = []
-    for word, phones, *_ in words:
-        phones = list(phones) or [word]
+    for given in words:
+        word, phones = (given.word, given.phones) if isinstance(given, WordPronunciation) else given
+        phones = list(phones)
+        if not phones:
+            continue
         is_mark = len(phones) == 1 and not any(c.isalnum() for c in phones[0])
         tokens.append(_Token(word, phones, is_mark))
         unknown = [] if is_mark else [p for p in phones if p.rstrip("012") not in MODEL_PHONES]
@@ -248,6 +253,18 @@ def _tokens(words):
     if all(token.is_mark for token in tokens):
         raise AlignmentFailure("the text holds no word")
     return tokens
+
+
+def _with_edges(wav):
+    """Put noise as faint as the recording's quietest moments around it.
+
+    Without it, silences of less than some 50 ms at the edges go to the first and the last phone. Against the exact times of espeak-ng's
+    speech with 40 ms of silence behind it, the last phone then ends 40 ms late, with it 24; with 100 ms 50 and 24.
+    """
+    moments = wav[: len(wav) // 160 * 160].reshape(-1, 160).astype(np.float64)
+    level = np.percentile(np.sqrt((moments**2).mean(axis=1)), 3)
+    before, behind = np.random.default_rng(0).normal(scale=level, size=(2, round(_EDGE * MODEL_RATE)))
+    return np.concatenate([before, wav, behind])
 
 
 def _lay_out(tokens, phones, pauses, min_pause):
@@ -279,13 +296,13 @@ def _lay_out(tokens, phones, pauses, min_pause):
 
 
 def _in_seconds(runs, seconds):
-    """From counts of the model's frames to segments that fill the recording: the first run begins it, the last one ends it."""
+    """From counts of the model's frames to segments that fill the recording: what lies in the edges put around it is cut off."""
     borders = np.cumsum([0] + [run.frames for run in runs])
-    times = np.minimum(borders * _STEP + _FIRST_BOUNDARY, seconds)
-    times[borders == 0] = 0.0
+    times = np.clip(borders * _STEP + _FIRST_BOUNDARY - _EDGE, 0.0, seconds)
+    times[0] = 0.0
     times[borders == borders[-1]] = seconds
     return [
-        Segment(run.symbol, float(start), float(end), run.score / run.frames if run.frames else None)
+        Segment(run.symbol, float(start), float(end), run.score / run.frames if end > start else None)
         for run, start, end in zip(runs, times[:-1], times[1:], strict=True)
     ]
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from parakeet.errors import DataError, MissingDependencyError
+from parakeet.frontend.pronunciation import WordPronunciation
 from parakeet.preparation import alignment
 from parakeet.preparation.alignment import (
     AlignmentFailure,
@@ -39,7 +40,8 @@ def align_given(monkeypatch, words, phone_frames, pause_frames, seconds=None, **
             [alignment._Run(s, n, -1.0 * n) for s, n in zip(token.symbols, frames, strict=True)]
             for token, frames in zip(spoken, phone_frames, strict=True)
         ]
-        return runs, [alignment._Run("sil", n, -0.5 * n) for n in pause_frames]
+        pauses = [pause_frames[0] + 10, *pause_frames[1:-1], pause_frames[-1] + 10]  # the edges put around every recording
+        return runs, [alignment._Run("sil", n, -0.5 * n) for n in pauses]
 
     monkeypatch.setattr(alignment, "_decode", decode)
     monkeypatch.setattr(alignment, "_decoder", lambda: None)
@@ -64,7 +66,7 @@ def test_a_pause_belongs_to_the_punctuation_at_its_place_and_the_silences_to_the
 def test_a_long_pause_without_punctuation_becomes_a_sil_and_a_short_one_belongs_to_the_phone_before(monkeypatch):
     segments = align_given(monkeypatch, MEETING, WORDS_FRAMES, [0, 5, 0, 4, 0])
     assert [s.symbol for s in segments] == ["sil", "DH", "AH0", "sil", "M", "AE1", "N", ",", "S", "IY1", "Z", "M", "IY1", "."]
-    assert frames_of(segments) == [0, 11, 10, 5, 10, 10, 10, 0, 10, 10, 14, 10, 9, 0]
+    assert frames_of(segments) == [1, 10, 10, 5, 10, 10, 10, 0, 10, 10, 14, 10, 9, 0]
 
 
 def test_the_least_pause_is_a_setting(monkeypatch):
@@ -92,6 +94,18 @@ def test_segments_fill_the_recording_without_gap_or_overlap(monkeypatch):
     assert segments[-1].end_seconds == pytest.approx(1.58123, abs=1 / 16000)
     assert all(a.end_seconds == b.start_seconds for a, b in itertools.pairwise(segments))
     assert segments[-1].start_seconds == segments[-1].end_seconds, "the phone before a final mark without silence reaches the end"
+
+
+def test_a_word_without_phones_is_not_spoken(monkeypatch):
+    words = [*MEETING[:2], ("%", []), *MEETING[2:]]
+    segments = align_given(monkeypatch, words, WORDS_FRAMES, [20, 7, 30, 0, 0])
+    assert segments == align_given(monkeypatch, MEETING, WORDS_FRAMES, [20, 7, 30, 0, 0])
+
+
+def test_the_words_of_the_english_frontend_are_taken_as_they_are(monkeypatch):
+    words = [WordPronunciation(word, tuple(phones), "cmudict") for word, phones in MEETING]
+    segments = align_given(monkeypatch, words, WORDS_FRAMES, [20, 7, 30, 0, 0])
+    assert segments == align_given(monkeypatch, MEETING, WORDS_FRAMES, [20, 7, 30, 0, 0])
 
 
 def test_scores_are_means_over_frames_and_none_where_there_is_no_time(monkeypatch):
@@ -249,6 +263,17 @@ def test_the_sounds_of_a_spoken_text_are_found_where_they_are(speech):
         begin = [start for label, start in truth if label == name][: len(found)]
         assert len(begin) == len(found)
         assert np.abs(np.subtract(found, begin)).max() < 0.06, symbol
+
+
+def test_short_silences_at_the_edges_are_found(speech):
+    wav, rate, events = speech
+    first = next(sample for is_word, name, sample in events if name)
+    noise = np.random.default_rng(1).normal(scale=1e-3, size=(2, rate)).astype(np.float32)
+    for silence in (0.06, 0.3):
+        n = round(silence * rate)
+        segments = ForcedAligner(rate).align(np.concatenate([noise[0, :n], wav[first:], noise[1, :n]]), WORDS)
+        assert segments[0].end_seconds == pytest.approx(silence, abs=0.03)
+        assert segments[-1].end_seconds - segments[-1].start_seconds == pytest.approx(silence, abs=0.05)
 
 
 def test_an_alignment_depends_on_nothing_that_was_aligned_before(speech, say):
