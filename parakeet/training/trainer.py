@@ -1,0 +1,306 @@
+"""The run loop: update, then call what is due, until it is time to stop."""
+
+import contextlib
+import copy
+import time
+import warnings
+from fractions import Fraction
+from pathlib import Path
+
+from parakeet.errors import ResumeError, RunError, nearest
+from parakeet.training import random
+from parakeet.training.extension import PRIORITY_READER, Entry
+from parakeet.training.reporter import scope
+from parakeet.training.signals import Interrupted, forward_signals
+from parakeet.training.trigger import get_trigger, restore, state_of
+from parakeet.training.triggers.limit import Limit
+
+
+class Trainer:
+    """Drives an updater and calls extensions as their triggers fire.
+
+    Args:
+        updater (Updater): makes the updates and knows the position.
+        stop_trigger: None never stops; ``(n, unit)`` is a limit, so a run resumed at or past it makes no update; any callable that
+            takes the trainer is kept as it is.
+        out (str or Path): the run folder; made when the run begins.
+        extensions (Iterable): each an extension or ``(extension, trigger)``.
+        clock (callable): gives seconds; the elapsed time is measured by it.
+
+    Attributes:
+        observation (dict): what was reported in this iteration: name -> value.
+        stop_requested (str or None): why the run shall stop before its end, once `request_stop` was called.
+    """
+
+    def __init__(self, updater, stop_trigger=None, out="result", extensions=(), clock=time.monotonic):
+        self.updater = updater
+        self.stop_trigger = Limit(*stop_trigger) if isinstance(stop_trigger, (tuple, list)) else get_trigger(stop_trigger)
+        self.out = Path(out)
+        self.observation = {}
+        self.stop_requested = None
+        self._clock = clock
+        self._entries = {}
+        self._used = False
+        self._prepared = False  # whether the extensions that are called before training were called
+        self._started_at = None
+        self._elapsed_before = 0.0
+        self._ticks = (Fraction(0), Fraction(0))  # the elapsed time after the last update but one, and after the last
+        self._random_state = None
+        for extension in extensions:
+            extension, trigger = extension if isinstance(extension, tuple) else (extension, None)
+            self.extend(extension, trigger=trigger)
+
+    def extend(self, extension, name=None, trigger=None, priority=None, *, call_before_training=False):
+        """Hang an extension on the run.
+
+        Args:
+            extension (callable): takes the trainer; see `parakeet.training.extension`.
+            name (str, optional): ``extension.name``, ``extension.default_name`` or ``__name__`` when None. A name that is taken gets
+                ``_1``, ``_2`` ...; the final one is written to ``extension.name``.
+            trigger: when it is due; ``extension.trigger`` when None, else every iteration.
+            priority (int, optional): ``extension.priority`` when None, else `PRIORITY_READER`.
+            call_before_training (bool): whether it is also called once before the first iteration.
+
+        Raises:
+            TypeError: if it can't be called or has no name.
+            ValueError: if the name is ``"training"``.
+            RunError: if the run has begun.
+        """
+        if self._used:
+            raise RunError("the run has begun: extensions are added before Trainer.run() is called")
+        if not callable(extension):
+            raise TypeError(f"an extension is a callable that takes the trainer; it got {extension!r}")
+        wanted = _first(name, *(getattr(extension, attribute, None) for attribute in ("name", "default_name", "__name__")))
+        name = self._free_name(wanted, extension)
+        trigger = get_trigger(_first(trigger, getattr(extension, "trigger", None), (1, "iteration")))
+        priority = _first(priority, getattr(extension, "priority", None), PRIORITY_READER)
+        self._entries[name] = Entry(extension, name, trigger, priority, call_before_training)
+        with contextlib.suppress(AttributeError, TypeError):  # bound methods and the like hold no attributes
+            extension.name = name
+
+    def _free_name(self, name, extension):
+        if not isinstance(name, str):
+            raise TypeError(f"{extension!r} has no name (a str): pass one, as in trainer.extend(extension, name='...')")
+        if name == "training":
+            raise ValueError("no extension may be named 'training': the name is the trainer's own")
+        final, n = name, 0
+        while final in self._entries:
+            n += 1
+            final = f"{name}_{n}"
+        return final
+
+    def get_extension(self, name):
+        """Give the extension registered under a name.
+
+        Raises:
+            ValueError: if there is none.
+        """
+        if name not in self._entries:
+            known = ", ".join(self._entries) or "none"
+            raise ValueError(f"there is no extension '{name}'; there are: {known}.{nearest(name, self._entries)}")
+        return self._entries[name].extension
+
+    @property
+    def elapsed_time(self):
+        """float: seconds of training, those before a restart included; extensions and evaluation count too."""
+        return self._elapsed_before + (0.0 if self._started_at is None else self._clock() - self._started_at)
+
+    def span(self, unit):
+        """Tell where the run was before this iteration's update and where it is now, in seconds or any unit of the updater.
+
+        Returns:
+            tuple: (before, now), each an int or a Fraction.
+        """
+        return self._ticks if unit == "second" else self.updater.span(unit)
+
+    def request_stop(self, reason):
+        """Ask the run to leave at the end of this iteration; what commits at the end is called, then `Interrupted` is raised.
+
+        Args:
+            reason (str): as in "SIGTERM" or "the time limit of 3600 s".
+        """
+        self.stop_requested = reason
+
+    def run(self):
+        """Train until the stop trigger fires.
+
+        In each iteration the observation begins empty, the updater updates, and every extension whose trigger fires is called in
+        the order of priority. Extensions that commit (snapshots) are called last, when the stop trigger was asked too.
+
+        Raises:
+            RunError: if this trainer was run before.
+            Interrupted: if it was asked to stop; a KeyboardInterrupt. What commits at the end was called.
+            BaseException: whatever an update or an extension raised. ``on_error`` and ``finalize`` of every initialised extension
+                were called; errors among them are the context of the one that is raised.
+        """
+        if self._used:
+            raise RunError("this trainer was run already: build a new one and give it the state of a snapshot to go on from there")
+        self._used = True
+        self.out.mkdir(parents=True, exist_ok=True)
+        entries = sorted(self._entries.values(), key=lambda entry: -entry.priority)  # sorted() keeps the order of equal ones
+        initialised = []
+        error = None
+        with forward_signals(self.request_stop):
+            try:
+                self._begin(entries, initialised)
+                self._loop(entries)
+            except BaseException as raised:  # a KeyboardInterrupt, too, must not leave files and processes open
+                error = raised
+            # The hooks run outside of the handler above, or Python would chain each of their errors to the first by itself.
+            others = _call_all((entry.on_error, self, error) for entry in initialised if error is not None)
+            others += _call_all([*((entry.finalize, self) for entry in initialised), (self.updater.finalize,)])
+        self._elapsed_before, self._started_at = self.elapsed_time, None
+        if error is None and others:
+            error = others.pop(0)
+        if error is not None:
+            _add_context(error, others)
+            raise error
+
+    def _begin(self, entries, initialised):
+        self._started_at = self._clock()
+        for entry in entries:
+            entry.initialize(self)
+            initialised.append(entry)
+        self.updater.start()
+        if self.updater.iteration == 0 and not self._prepared:
+            self._prepared = True
+            self.observation = {}
+            with scope(self.observation):
+                for entry in sorted(entries, key=lambda entry: entry.commit):
+                    if entry.call_before_training:
+                        entry.extension(self)
+        if self._random_state is not None:
+            # An `initialize` may have drawn numbers that an uninterrupted run would not have drawn here.
+            random.restore(self._random_state)
+
+    def _loop(self, entries):
+        stops = self._is_over()
+        while not stops:
+            self.observation = {}
+            with scope(self.observation):
+                self.updater.update()
+                self._ticks = (self._ticks[1], Fraction(self.elapsed_time))
+                due = []
+                for entry in entries:
+                    if entry.trigger(self):
+                        if entry.commit:
+                            due.append(entry)
+                        else:
+                            entry.extension(self)
+                stops = self.stop_trigger(self)
+                ends = stops or self.stop_requested is not None
+                for entry in entries:  # the commit phase
+                    if entry in due or (ends and entry.commit_at_end):
+                        entry.extension(self)
+            if ends and not stops:
+                raise Interrupted(f"{self.stop_requested}, at iteration {self.updater.iteration}")
+
+    def _is_over(self):
+        # Only a question: a stop trigger that counts is to be asked once an iteration, however often the run is resumed.
+        state = copy.deepcopy(state_of(self.stop_trigger))
+        over = self.stop_trigger(self)
+        restore(self.stop_trigger, state)
+        return over
+
+    def state_dict(self):
+        """Take the state of everything that makes the run go on as if it had never stopped.
+
+        Returns:
+            dict: ``models``, ``optimizers``, ``updater``, ``extensions``, ``triggers``, ``random`` and ``trainer``; json values,
+            numpy arrays and tensors under str keys. A copy: further training does not change it.
+        """
+        entries = self._entries.items()
+        return {
+            "models": self.updater.model_states(),
+            "optimizers": self.updater.optimizer_states(),
+            "updater": self.updater.state_dict(),
+            "extensions": {name: _dict(entry.state_dict()) for name, entry in entries},
+            "triggers": {"training": state_of(self.stop_trigger), **{name: state_of(entry.trigger) for name, entry in entries}},
+            "random": random.capture(),
+            "trainer": {"elapsed_time": self.elapsed_time, "tick": float(self._ticks[1]), "prepared": self._prepared},
+        }
+
+    def set_state_dict(self, state):
+        """Take back what `state_dict` gave; before `run`, so every ``initialize`` finds it there.
+
+        Args:
+            state (dict): of a trainer that was built the same way.
+
+        Raises:
+            ResumeError: if it does not fit the models, optimizers, data, extensions or triggers.
+            RunError: if the run has begun.
+
+        Warns:
+            UserWarning: if an extension's state has no owner here, or an extension that keeps state finds none.
+        """
+        if self._used:
+            raise RunError("the run has begun: state is given back before Trainer.run() is called")
+        self.updater.set_model_states(state["models"])
+        self.updater.set_optimizer_states(state["optimizers"])
+        self.updater.set_state_dict(state["updater"])
+        self._restore_extensions(state["extensions"])
+        self._restore_triggers(state["triggers"])
+        self._elapsed_before = float(state["trainer"]["elapsed_time"])
+        self._ticks = (Fraction(state["trainer"]["tick"]),) * 2
+        self._prepared = bool(state["trainer"]["prepared"])
+        self._random_state = state["random"]
+        random.restore(self._random_state)
+
+    def _restore_extensions(self, states):
+        for name, entry in self._entries.items():
+            if name in states:
+                if states[name]:
+                    _restoring(f"the extension '{name}'", entry.set_state_dict, states[name])
+            elif entry.state_dict():
+                warnings.warn(f"the snapshot holds no state of the extension '{name}': it begins anew", stacklevel=3)
+        for name, lost in states.items():
+            if lost and name not in self._entries:
+                warnings.warn(f"the snapshot holds state of an extension '{name}', which this run lacks: it is dropped", stacklevel=3)
+
+    def _restore_triggers(self, states):
+        triggers = {"training": self.stop_trigger, **{name: entry.trigger for name, entry in self._entries.items()}}
+        for name, trigger in triggers.items():
+            if states.get(name):
+                owner = "the stop trigger" if name == "training" else f"the trigger of '{name}'"
+                _restoring(owner, restore, trigger, states[name])
+
+
+def _first(*values):
+    return next((value for value in values if value is not None), None)
+
+
+def _dict(state):
+    return {} if state is None else state
+
+
+def _restoring(owner, function, *arguments):
+    try:
+        function(*arguments)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ResumeError(
+            f"the snapshot's state of {owner} does not fit: {type(error).__name__}: {error}. It was saved by another kind of object; "
+            "build the run as it was built when the snapshot was taken."
+        ) from error
+
+
+def _call_all(calls):
+    errors = []
+    for function, *arguments in calls:
+        try:
+            function(*arguments)
+        except BaseException as error:
+            errors.append(error)
+    return errors
+
+
+def _add_context(error, others):
+    """Hang errors at the end of another one's chain of contexts, so that a traceback shows them all and that one last."""
+    seen = {id(error)}
+    for other in others:
+        while error.__context__ is not None and id(error.__context__) not in seen:
+            error = error.__context__
+            seen.add(id(error))
+        if id(other) not in seen:
+            error.__context__ = other
+            seen.add(id(other))
+            error = other

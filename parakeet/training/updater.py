@@ -1,0 +1,272 @@
+"""What one iteration does to the models, and where in the data the run stands."""
+
+from fractions import Fraction
+
+from parakeet.errors import DataError, ResumeError, RunError, nearest
+from parakeet.training import optimizer_state
+
+
+class Updater:
+    """The base of all updaters: takes batches in order, keeps the position, leaves the work to `update_core`.
+
+    Args:
+        data: gives batches: has ``iterator(epoch, consumed)``, an iterator over one epoch that can begin anywhere in it and has
+            ``consumed``, ``last_indices`` and ``last_names``; and ``samples_per_epoch(epoch)``. A `DataCargo` or a `DataLoader`.
+        models (dict): name -> Layer.
+        optimizers (dict): name -> Optimizer.
+
+    Attributes:
+        iteration (int): updates made.
+        epoch (int): epochs completed.
+        consumed (int): samples taken from the epoch that is running.
+        samples (int): samples taken in all.
+        steps (dict): name of an optimizer -> how many steps it made.
+        last_indices, last_names (list): the samples of the last batch, by index and by name (utt_id).
+    """
+
+    def __init__(self, data, models, optimizers):
+        missing = [name for name in ("iterator", "samples_per_epoch") if not callable(getattr(data, name, None))]
+        if missing:
+            raise TypeError(
+                f"an updater takes its batches from a DataCargo, a DataLoader or what has their methods; {type(data).__name__} lacks "
+                f"{' and '.join(missing)}"
+            )
+        self.data = data
+        self.models = dict(models)
+        self.optimizers = dict(optimizers)
+        self.iteration = 0
+        self.epoch = 0
+        self.consumed = 0
+        self.samples = 0
+        self.steps = dict.fromkeys(self.optimizers, 0)
+        self.last_indices = []
+        self.last_names = []
+        self._iterator = None
+        self._lengths = {}
+        self._before = self._now = self._position()
+
+    # ---- one iteration
+
+    def start(self):
+        """Put the models into training mode; the trainer calls this once, before the first iteration."""
+        for model in self.models.values():
+            model.train()
+
+    def update(self):
+        """Take the next batch and update by it; the position advances when the update is done."""
+        batch = self._next_batch()
+        self.update_core(batch)
+        self._advance()
+
+    def update_core(self, batch):
+        """Update the models by one batch; what a subclass writes.
+
+        Args:
+            batch: as the data gives it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define update_core(self, batch)")
+
+    def minimize(self, loss, optimizer="main"):
+        """Make one step of an optimizer down the gradient of a loss; the one place where gradients are made.
+
+        Gradients are dropped before they are made, not after: extensions may look at them, and those that another optimizer's loss
+        left behind do not count.
+
+        Args:
+            loss (Tensor): a scalar.
+            optimizer (str): the name of the optimizer.
+
+        Raises:
+            RunError: if the loss is not a scalar tensor.
+        """
+        if not hasattr(loss, "backward") or loss.size != 1:
+            got = f"a tensor of shape {list(loss.shape)}" if hasattr(loss, "backward") else repr(loss)
+            raise RunError(
+                f"iteration {self.iteration + 1}: a loss must be a scalar tensor; it got {got}. "
+                "Take the mean or the sum of it, and mind the `return` of compute_loss."
+            )
+        # A gradient filled with zeros is not the same as none: it would decay the moments of parameters that were not used, but
+        # only until the next restart.
+        self.optimizers[optimizer].clear_grad(set_to_zero=False)
+        loss.backward()
+        self.step(optimizer)
+
+    def step(self, optimizer="main"):
+        """Make one step of an optimizer and of its learning rate schedule, by the gradients there are.
+
+        Args:
+            optimizer (str): the name of the optimizer.
+        """
+        self.optimizers[optimizer].step()
+        optimizer_state.step_schedule(self.optimizers[optimizer])
+        self.steps[optimizer] += 1
+
+    def finalize(self):
+        """Let go of the data; the trainer calls this once, however the run ends."""
+        self._iterator = None
+        close = getattr(self.data, "close", None)
+        if close is not None:
+            close()
+
+    # ---- the position
+
+    @property
+    def epoch_detail(self):
+        """float: epochs, the running one by the share of its samples that were taken; for display. Triggers use `span`."""
+        return float(self._now["epoch"])
+
+    def span(self, unit):
+        """Tell exactly where the run was before the last update and where it is now.
+
+        Args:
+            unit (str): iteration, epoch, sample, or an optimizer's name + ``_step``.
+
+        Returns:
+            tuple: (before, now), each an int or a Fraction; equal ones when no update was made since the start or a restart.
+
+        Raises:
+            ValueError: if it is none of these.
+        """
+        if unit not in self._now:
+            raise ValueError(f"this updater counts {', '.join(self._now)}, not '{unit}'.{nearest(unit, self._now)}")
+        return self._before[unit], self._now[unit]
+
+    def _position(self):
+        steps = {f"{name}_step": count for name, count in self.steps.items()}
+        epoch = self.epoch + (Fraction(self.consumed, self._samples_in_epoch()) if self.consumed else 0)
+        return {"iteration": self.iteration, "epoch": epoch, "sample": self.samples, **steps}
+
+    def _samples_in_epoch(self):
+        if self.epoch not in self._lengths:  # it may take a pass over all lengths of the corpus to know
+            self._lengths = {self.epoch: self.data.samples_per_epoch(self.epoch)}
+        return self._lengths[self.epoch]
+
+    def _next_batch(self):
+        if self._iterator is None:
+            if self._samples_in_epoch() < 1:
+                raise DataError(
+                    f"epoch {self.epoch} holds no batch. Is the training set empty, or smaller than one batch while the last batch of "
+                    "an epoch is dropped?"
+                )
+            self._iterator = self.data.iterator(self.epoch, self.consumed)
+        try:
+            return next(self._iterator)
+        except StopIteration:
+            raise DataError(
+                f"epoch {self.epoch} ended after {self._iterator.consumed} samples, but samples_per_epoch({self.epoch}) is "
+                f"{self._samples_in_epoch()}: the data must give what it promises"
+            ) from None
+
+    def _advance(self):
+        iterator = self._iterator
+        self.last_indices, self.last_names = iterator.last_indices, iterator.last_names
+        self.samples += iterator.consumed - self.consumed
+        self.consumed = iterator.consumed
+        self.iteration += 1
+        if self.consumed >= self._samples_in_epoch():
+            self.epoch, self.consumed, self._iterator = self.epoch + 1, 0, None
+        self._before, self._now = self._now, self._position()
+
+    # ---- state
+
+    def state_dict(self):
+        """dict: the position; ints, and the number of samples in the running epoch by which other data are recognised."""
+        return {
+            "iteration": self.iteration,
+            "epoch": self.epoch,
+            "consumed": self.consumed,
+            "samples": self.samples,
+            "steps": dict(self.steps),
+            "samples_in_epoch": self._samples_in_epoch(),
+        }
+
+    def set_state_dict(self, state):
+        """Go to the position that `state_dict` gave; no sample before it is read again.
+
+        Raises:
+            ResumeError: if the data or the optimizers are not those of the state.
+        """
+        if set(state["steps"]) != set(self.steps):
+            raise ResumeError(f"the snapshot has the optimizers {sorted(state['steps'])}, this run {sorted(self.steps)}")
+        samples = self.data.samples_per_epoch(int(state["epoch"]))
+        if samples != state["samples_in_epoch"]:
+            raise ResumeError(
+                f"epoch {state['epoch']} holds {samples} samples, but held {state['samples_in_epoch']} when the snapshot was taken: the "
+                "data are not the same. Resume with the data the run began with, or begin a new run."
+            )
+        self.iteration, self.epoch = int(state["iteration"]), int(state["epoch"])
+        self.consumed, self.samples = int(state["consumed"]), int(state["samples"])
+        self.steps = {name: int(state["steps"][name]) for name in self.steps}
+        self._iterator = None
+        self._before = self._now = self._position()
+
+    def model_states(self):
+        """dict: name of a model -> its parameters and buffers by name, as copies."""
+        return {name: optimizer_state.copy_of_state(model) for name, model in self.models.items()}
+
+    def set_model_states(self, states):
+        """Take back what `model_states` gave.
+
+        Raises:
+            ResumeError: if a model, a parameter or a shape differs; all that do are named.
+        """
+        _same_names("models", states, self.models)
+        for name, model in self.models.items():
+            optimizer_state.restore_model(model, states[name], f"the model '{name}'")
+
+    def optimizer_states(self):
+        """dict: name of an optimizer -> its state under the names the parameters have in the models."""
+        return {name: optimizer_state.optimizer_state(optimizer, self.models) for name, optimizer in self.optimizers.items()}
+
+    def set_optimizer_states(self, states):
+        """Take back what `optimizer_states` gave.
+
+        Raises:
+            ResumeError: if an optimizer, a parameter or a shape differs.
+        """
+        _same_names("optimizers", states, self.optimizers)
+        for name, optimizer in self.optimizers.items():
+            optimizer_state.restore_optimizer(optimizer, self.models, states[name], f"the optimizer '{name}'")
+
+
+class StandardUpdater(Updater):
+    """One model, one optimizer, one loss.
+
+    Training with several of them subclasses this, passes dicts and writes `update_core`, calling ``self.minimize(loss, name)`` for
+    each; one iteration is one batch, however many optimizers step.
+
+    Args:
+        data: gives batches; see `Updater`. A `DataCargo` is wrapped in a `DataLoader`, so that its batches hold tensors.
+        model (Layer or dict): one model, known as ``main``, or name -> Layer.
+        optimizer (Optimizer or dict): one optimizer, known as ``main``, or name -> Optimizer.
+        loss_fn (callable): ``loss_fn(model, batch)`` returns a scalar tensor and reports what shall be seen; `model` is what was passed.
+    """
+
+    def __init__(self, data, model, optimizer, loss_fn=None):
+        from parakeet.data.cargo import DataCargo
+
+        if isinstance(data, DataCargo):
+            from parakeet.data.loader import DataLoader
+
+            data = DataLoader(data)
+        super().__init__(
+            data,
+            model if isinstance(model, dict) else {"main": model},
+            optimizer if isinstance(optimizer, dict) else {"main": optimizer},
+        )
+        self.model = model
+        self.optimizer = optimizer
+        self.loss_fn = loss_fn
+
+    def update_core(self, batch):
+        """Minimise the loss of one batch.
+
+        Args:
+            batch (dict): of tensors.
+        """
+        self.minimize(self.loss_fn(self.model, batch))
+
+
+def _same_names(what, states, own):
+    if set(states) != set(own):
+        raise ResumeError(f"the snapshot has the {what} {sorted(states)}, this run has {sorted(own)}: they must be the same")
