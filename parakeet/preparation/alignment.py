@@ -344,6 +344,7 @@ def _decode(decoder, pcm, spoken):
 
 
 def _run_pass(decoder, pcm):
+    decoder.reinit_feat()  # forgets the noise it heard in other recordings
     decoder.start_utt()
     decoder.process_raw(pcm, full_utt=True)
     decoder.end_utt()
