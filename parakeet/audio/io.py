@@ -116,7 +116,8 @@ def write_wav(file, wav, sample_rate):
     wav = np.asarray(wav)
     if wav.ndim != 1 or not np.all(np.isfinite(wav)):
         raise AudioError(f"can't write {file}: expected one channel of finite samples, received shape {wav.shape}.")
-    pcm = np.round(np.clip(wav.astype(np.float64), -1.0, 1.0) * 32767).astype("<i2").tobytes()
+    # Readers divide by 32768, so that is the scale; +1 itself is one step beyond the largest sample.
+    pcm = np.clip(np.round(wav.astype(np.float64) * 32768), -32768, 32767).astype("<i2").tobytes()
     content = _riff(pcm, int(sample_rate))
     if hasattr(file, "write"):
         file.write(content)

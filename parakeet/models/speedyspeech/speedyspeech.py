@@ -102,7 +102,7 @@ class SpeedySpeech(nn.Layer):
         self.register_buffer("mel_mean", _column(mel_mean, n_mels, 0.0))
         self.register_buffer("mel_std", _column(mel_std, n_mels, 1.0))
 
-    def forward(self, text, text_lengths, durations, pitch):
+    def forward(self, text, text_lengths, durations, pitch, n_frames=None):
         """The training pass, with true durations and pitch.
 
         Args:
@@ -110,6 +110,7 @@ class SpeedySpeech(nn.Layer):
             text_lengths (Tensor): (B,), int64.
             durations (Tensor): (B, S), int64 frames; 0 on padding.
             pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 where unvoiced and on padding.
+            n_frames (int, optional): T, at least the longest sum of durations; that when None, which waits for the device.
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` (B, S).
@@ -117,7 +118,7 @@ class SpeedySpeech(nn.Layer):
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
         encoded = self._encode(text, mask)
         return {
-            "mel": self._decode(encoded, mask, durations, pitch),
+            "mel": self._decode(encoded, mask, durations, pitch, n_frames),
             "log_durations": self.duration_predictor(encoded, mask),
             "pitch": self.pitch_predictor(encoded, mask),
         }
@@ -148,9 +149,9 @@ class SpeedySpeech(nn.Layer):
     def _encode(self, text, mask):
         return self.encoder(self.embedding(text).transpose([0, 2, 1]) * mask, mask)
 
-    def _decode(self, encoded, mask, durations, pitch):
+    def _decode(self, encoded, mask, durations, pitch, n_frames=None):
         lengths = durations.sum(axis=1)
-        n_frames = int(lengths.max())
+        n_frames = int(lengths.max()) if n_frames is None else n_frames
         steered = (encoded + self.pitch_embedding(pitch.unsqueeze(1))) * mask
         x = expand_by_durations(steered.transpose([0, 2, 1]), durations, n_frames)
         x = x + self.position_embedding(frame_positions(durations, n_frames))

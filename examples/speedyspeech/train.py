@@ -1,0 +1,52 @@
+"""Train SpeedySpeech on prepared data: ``python examples/speedyspeech/train.py train --data DIR --output RUN``."""
+
+from functools import cached_property
+
+from data import build_cargoes
+from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
+
+from parakeet.models.speedyspeech import speedyspeech_losses
+from parakeet.preparation.store import PreparedData
+from parakeet.training import Experiment, report
+from parakeet.training.extensions import AudioSamples
+from parakeet.voice import Voice
+
+
+class SpeedySpeechExperiment(Experiment):
+    """Phones to mel spectrum, with durations from forced alignment; Griffin-Lim speaks the samples."""
+
+    config_class = SpeedySpeechConfig
+
+    @cached_property
+    def prepared(self):
+        """PreparedData: what is trained on."""
+        return PreparedData(self.config.data.path)
+
+    def build_data(self):
+        """Training and validation batches."""
+        return build_cargoes(self.prepared, self.config.data.batch_frames, self.config.training.seed)
+
+    def build_model(self):
+        """The model with fresh weights."""
+        return build_model(self.prepared, self.config.model)
+
+    def compute_loss(self, model, batch):
+        """The loss of one batch, in training and in evaluation."""
+        outputs = model(batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1])
+        losses = speedyspeech_losses(outputs, batch, model.mel_std)
+        report(losses)
+        return losses["loss"]
+
+    def build_extensions(self, trainer):
+        """The usual ones, ``voice.json``, and the sentences to listen to."""
+        yield from super().build_extensions(trainer)
+        description = describe_voice(self.prepared, self.config.model)
+        yield leave_voice(description, self.prepared)
+        if self.config.samples:
+            lexicon = self.prepared.directory / "lexicon.txt" if description.has_lexicon else None
+            voice = Voice(description, trainer.updater.model, lexicon=lexicon)
+            yield AudioSamples(voice.speak, sentences=self.config.samples), self.config.training.sample_trigger
+
+
+if __name__ == "__main__":
+    SpeedySpeechExperiment.main()

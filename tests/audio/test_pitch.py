@@ -1,0 +1,57 @@
+"""Fundamental frequency against signals whose pitch is known."""
+
+import numpy as np
+import pytest
+
+from parakeet.audio.pitch import extract_pitch, pitch_by_symbol
+from parakeet.errors import AudioError
+
+
+def sawtooth(hz, sample_rate=16000, seconds=1.0):
+    n = int(seconds * sample_rate)
+    hz = np.broadcast_to(hz, n)
+    return 0.5 * (2 * ((np.cumsum(hz) / sample_rate) % 1) - 1)
+
+
+@pytest.mark.parametrize("sample_rate", [16000, 22050])
+@pytest.mark.parametrize("hz", [80, 123.4, 200, 333.3, 400])
+def test_a_steady_sawtooth_is_found_within_one_hertz_in_every_frame(hz, sample_rate):
+    pitch = extract_pitch(sawtooth(hz, sample_rate), sample_rate, 256)
+    assert len(pitch) == 1 + sample_rate // 256
+    np.testing.assert_allclose(pitch, hz, atol=1.05)
+
+
+def test_a_sweep_is_followed_without_a_jump_of_an_octave():
+    hz = np.linspace(80, 400, 32000)
+    pitch = extract_pitch(sawtooth(hz, seconds=2.0), 16000, 256)
+    np.testing.assert_allclose(pitch[3:-3], hz[np.arange(3, len(pitch) - 3) * 256], rtol=0.02)
+
+
+def test_noise_and_silence_are_unvoiced():
+    noise = np.random.default_rng(0).standard_normal(16000) * 0.1
+    assert not extract_pitch(noise, 16000, 256).any()
+    assert not extract_pitch(np.zeros(16000), 16000, 256).any()
+
+
+def test_voice_between_silences_is_voiced_there_alone():
+    wav = np.concatenate([np.zeros(8000), sawtooth(150), np.zeros(8000)])
+    voiced = extract_pitch(wav, 16000, 256) > 0
+    assert voiced[36:88].all()
+    assert not voiced[:28].any()
+    assert not voiced[98:].any()
+
+
+@pytest.mark.parametrize("n", [100, 256, 700])
+def test_a_very_short_signal_still_has_its_frames(n):
+    assert len(extract_pitch(sawtooth(200)[:n], 16000, 256)) == 1 + n // 256
+
+
+def test_the_pitch_of_a_symbol_is_the_mean_log_over_its_voiced_frames():
+    pitch = np.array([0, 100, 200, 0, 0, 300, 0], np.float32)
+    found = pitch_by_symbol(pitch, np.array([3, 2, 0, 2]))
+    np.testing.assert_allclose(found, [np.log(100 * 200) / 2, np.nan, np.nan, np.log(300)], rtol=1e-6)
+
+
+def test_durations_that_do_not_sum_to_the_frames_are_refused():
+    with pytest.raises(AudioError, match="the durations sum to 6 frames, but there are 7 of pitch"):
+        pitch_by_symbol(np.ones(7), np.array([3, 3]))
