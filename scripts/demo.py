@@ -40,10 +40,16 @@ def parakeet(*arguments):
 def choose_corpus():
     """Name the corpus that can be had here, and say why."""
     if platform.system() != "Linux" or shutil.which("apt-get") is None:
-        return "espeak", "there is no apt-get here, so Debian's recorded speech can't be fetched; speech from espeak-ng is made instead"
+        return (
+            "espeak",
+            "there is no apt-get here, so Debian's recorded speech can't be fetched; speech from espeak-ng is made instead",
+        )
     found = subprocess.run(["apt-cache", "show", "asterisk-core-sounds-en-g722"], capture_output=True)
     if found.returncode != 0:
-        return "espeak", "apt-get knows no package asterisk-core-sounds-en-g722 (try `apt-get update`); speech from espeak-ng is made instead"
+        return (
+            "espeak",
+            "apt-get knows no package asterisk-core-sounds-en-g722 (try `apt-get update`); speech from espeak-ng is made instead",
+        )
     return "allison", "recorded speech of one professional speaker, from Debian's packages"
 
 
@@ -57,7 +63,17 @@ def build_corpus():
     print(f"The corpus is '{name}': {why}.", flush=True)
     if name == "espeak":
         print("Installing the extra 'espeak' (GPL-3) for it.", flush=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--constraint", "constraints.txt", "-e", ".[espeak]"]
+        command = [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--constraint",
+            "constraints.txt",
+            "-e",
+            ".[espeak]",
+        ]
         subprocess.run(command, check=True)
     parakeet("corpus", name, DEMO / name)
     return DEMO / name
@@ -68,7 +84,16 @@ def train(prepared, run):
     if (run / "run.json").is_file():
         parakeet("resume", run)
     else:
-        parakeet("train", EXAMPLE / "train.py", "--config", EXAMPLE / "configs/demo.yaml", "--data", prepared, "--output", run)
+        parakeet(
+            "train",
+            EXAMPLE / "train.py",
+            "--config",
+            EXAMPLE / "configs/demo.yaml",
+            "--data",
+            prepared,
+            "--output",
+            run,
+        )
 
 
 def main():
@@ -92,7 +117,9 @@ def main():
     print(f"\nDone in {(time.monotonic() - start) / 60:.1f} minutes. Listen:")
     for name, sentence in spoken.items():
         print(f"  {DEMO / name}: {sentence}")
-    print(f'Speak a text of your own:  TEXT="Good morning." make demo\nWatch how it was trained:   {sys.executable} -m parakeet dashboard {run}')
+    print(
+        f'Speak a text of your own:  TEXT="Good morning." make demo\nWatch how it was trained:   {sys.executable} -m parakeet dashboard {run}'
+    )
 
 
 if __name__ == "__main__":

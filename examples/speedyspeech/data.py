@@ -3,9 +3,16 @@
 import numpy as np
 
 from parakeet.audio.pitch import pitch_by_symbol
-from parakeet.data import DataCargo, SequentialSampler, SimilarLengthBatchSampler, SubsetDataset, TransformDataset, batch_spec, batch_text_id
+from parakeet.data import (
+    DataCargo,
+    SequentialSampler,
+    SimilarLengthBatchSampler,
+    SubsetDataset,
+    TransformDataset,
+    batch_spec,
+    batch_text_id,
+)
 from parakeet.frontend.vocab import Vocab
-from parakeet.preparation.store import PreparedData
 
 
 class ToArrays:

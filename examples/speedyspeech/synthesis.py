@@ -23,7 +23,11 @@ def main(run, prepared_directory, folder):
         name = example["utt_id"].replace("/", "-")
         speech = voice.speak(example["text"])
         speech.save(folder / f"{name}.wav")
-        write_wav(folder / f"{name}-copy.wav", griffin_lim(example["mel"], prepared.mel_config), prepared.mel_config.sample_rate)
+        write_wav(
+            folder / f"{name}-copy.wav",
+            griffin_lim(example["mel"], prepared.mel_config),
+            prepared.mel_config.sample_rate,
+        )
         print(f"{name}: {speech.seconds:.2f} s  {example['text']}")
 
 

@@ -2,14 +2,14 @@
 
 from functools import cached_property
 
-from data import build_cargoes
-from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
-
 from parakeet.models.speedyspeech import speedyspeech_losses
 from parakeet.preparation.store import PreparedData
 from parakeet.training import Experiment, report
 from parakeet.training.extensions import AudioSamples
 from parakeet.voice import Voice
+
+from data import build_cargoes
+from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
 
 
 class SpeedySpeechExperiment(Experiment):
@@ -32,7 +32,9 @@ class SpeedySpeechExperiment(Experiment):
 
     def compute_loss(self, model, batch):
         """The loss of one batch, in training and in evaluation."""
-        outputs = model(batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1])
+        outputs = model(
+            batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1]
+        )
         losses = speedyspeech_losses(outputs, batch, model.mel_std)
         report(losses)
         return losses["loss"]

@@ -36,7 +36,9 @@ def read_wav(path, sample_rate=None, mix=False):
     try:
         wav, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
-        raise AudioError(f"{path}: can't be read as audio ({error}). Expected wav, flac or ogg; record or convert it again.") from error
+        raise AudioError(
+            f"{path}: can't be read as audio ({error}). Expected wav, flac or ogg; record or convert it again."
+        ) from error
     if len(wav) == 0:
         raise AudioError(f"{path}: holds no samples. Record or export it again.")
     wav = _one_channel(path, wav, mix)
@@ -99,7 +101,9 @@ def refuse_silence(wav, name):
     peak = float(np.abs(wav).max(initial=0.0))
     if peak < SILENCE_PEAK:
         level = f"{20 * np.log10(peak):.0f} dB" if peak > 0 else "digital zero"
-        raise AudioError(f"{name}: silent: its peak is {level}, expected at least -60 dB of full scale. Record it again or leave it out.")
+        raise AudioError(
+            f"{name}: silent: its peak is {level}, expected at least -60 dB of full scale. Record it again or leave it out."
+        )
 
 
 def write_wav(file, wav, sample_rate):
@@ -129,13 +133,20 @@ def write_wav(file, wav, sample_rate):
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True) if path.parent.is_dir() else None
-        raise AudioError(f"can't write {path}: {error.strerror}. Check that the folder exists, is writable and has room.") from error
+        raise AudioError(
+            f"can't write {path}: {error.strerror}. Check that the folder exists, is writable and has room."
+        ) from error
 
 
 def _riff(pcm, sample_rate):
     """A canonical header: 16-bit PCM, one channel. Its sizes are known, so standard output needs no seeking."""
     fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, sample_rate * 2, 2, 16)
-    return struct.pack("<4sI4s", b"RIFF", 4 + len(fmt) + 8 + len(pcm), b"WAVE") + fmt + struct.pack("<4sI", b"data", len(pcm)) + pcm
+    return (
+        struct.pack("<4sI4s", b"RIFF", 4 + len(fmt) + 8 + len(pcm), b"WAVE")
+        + fmt
+        + struct.pack("<4sI", b"data", len(pcm))
+        + pcm
+    )
 
 
 def resample(wav, source_rate, target_rate):

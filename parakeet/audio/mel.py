@@ -46,7 +46,9 @@ class MelConfig:
         if self.win_length > self.n_fft:
             raise ConfigError(f"mel.win_length: expected at most n_fft = {self.n_fft}, received {self.win_length}.")
         if self.hop_length > self.win_length // 2:
-            raise ConfigError(f"mel.hop_length: expected at most half of win_length = {self.win_length}, received {self.hop_length}.")
+            raise ConfigError(
+                f"mel.hop_length: expected at most half of win_length = {self.win_length}, received {self.hop_length}."
+            )
         if not 0 <= self.fmin < self.fmax <= self.sample_rate / 2:
             raise ConfigError(
                 f"mel.fmin, mel.fmax: expected 0 <= fmin < fmax <= sample_rate / 2 = {self.sample_rate / 2:g}, "

@@ -110,7 +110,9 @@ def pitch_by_symbol(pitch, durations):
         AudioError: if the durations do not sum to T.
     """
     if durations.sum() != len(pitch):
-        raise AudioError(f"the durations sum to {durations.sum()} frames, but there are {len(pitch)} of pitch: prepare the corpus again.")
+        raise AudioError(
+            f"the durations sum to {durations.sum()} frames, but there are {len(pitch)} of pitch: prepare the corpus again."
+        )
     voiced = pitch > 0
     log_pitch = np.where(voiced, np.log(np.where(voiced, pitch, 1.0)), 0.0)
     ends = np.cumsum(durations)

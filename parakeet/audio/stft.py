@@ -36,7 +36,9 @@ def stft(wav, n_fft, hop_length, win_length):
         AudioError: if wav isn't one channel or is too short to be reflected.
     """
     if wav.ndim != 1 or len(wav) <= n_fft // 2:
-        raise AudioError(f"a spectrum needs one channel of more than n_fft / 2 = {n_fft // 2} samples, received shape {wav.shape}.")
+        raise AudioError(
+            f"a spectrum needs one channel of more than n_fft / 2 = {n_fft // 2} samples, received shape {wav.shape}."
+        )
     padded = np.pad(wav, n_fft // 2, mode="reflect")
     frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[::hop_length]
     return np.fft.rfft(frames * hann(win_length, n_fft).astype(wav.dtype), axis=-1)

@@ -8,7 +8,9 @@ from parakeet.datasets import BUILDERS
 @click.command()
 @click.argument("name", type=click.Choice(list(BUILDERS)))
 @click.argument("directory", type=click.Path(file_okay=False))
-@click.option("--debs", type=click.Path(exists=True), help="Debian packages already at hand: their folder. For 'allison'.")
+@click.option(
+    "--debs", type=click.Path(exists=True), help="Debian packages already at hand: their folder. For 'allison'."
+)
 def corpus(name, directory, debs):
     """Build the demo corpus NAME in DIRECTORY, with its licence beside it.
 

@@ -21,7 +21,18 @@ def dashboard(run, host, port):
     click.echo(f"The dashboard of {logdir} is at http://{host}:{port}/ (Ctrl-C ends it).")
     # As its own program: VisualDL's server parses sys.argv and starts processes. English is asked for because a browser without
     # a language it knows would get an error page; its statistics on users stay off.
-    sys.argv = ["visualdl", "--logdir", str(logdir), "--host", host, "--port", str(port), "--language", "en", "--disable-telemetry"]
+    sys.argv = [
+        "visualdl",
+        "--logdir",
+        str(logdir),
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--language",
+        "en",
+        "--disable-telemetry",
+    ]
     from visualdl.server.app import main
 
     main()
@@ -39,4 +50,6 @@ def dashboard_folder(run):
         return own
     if run.is_dir() and any(run.glob("*/visualdl")):
         return run
-    raise RunError(f"{run}: holds no VisualDL records (expected a folder 'visualdl', or runs that have one). Give the folder of a run.")
+    raise RunError(
+        f"{run}: holds no VisualDL records (expected a folder 'visualdl', or runs that have one). Give the folder of a run."
+    )

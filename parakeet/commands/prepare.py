@@ -29,7 +29,9 @@ def prepare(corpus, directory, config, workers, strict, overrides):
         prepared = run(corpus, directory, settings, workers=workers, strict=strict, progress=progress)
     counts = prepared.info["utterances"]
     minutes = sum(prepared.lengths(range(len(prepared)))) * settings.mel.hop_length / settings.mel.sample_rate / 60
-    click.echo(f"{directory}: {len(prepared)} utterances, {minutes:.1f} minutes ({counts['train']} train, {counts['valid']} valid, {counts['test']} test).")
+    click.echo(
+        f"{directory}: {len(prepared)} utterances, {minutes:.1f} minutes ({counts['train']} train, {counts['valid']} valid, {counts['test']} test)."
+    )
     rejected = prepared.rejected
     if rejected:
         click.echo(f"Left out: {len(rejected)}, for the reasons in {directory}/rejected.jsonl, such as")

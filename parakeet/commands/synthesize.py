@@ -13,10 +13,16 @@ from parakeet.errors import ParakeetError
 @click.command()
 @click.argument("voice", type=click.Path(file_okay=False))
 @click.option("--text", help="What to speak.")
-@click.option("--file", "text_file", type=click.Path(dir_okay=False), help="A text file to speak; - for standard input.")
-@click.option("--output", "-o", default="speech.wav", show_default=True, help="The wav file to write; - for standard output.")
+@click.option(
+    "--file", "text_file", type=click.Path(dir_okay=False), help="A text file to speak; - for standard input."
+)
+@click.option(
+    "--output", "-o", default="speech.wav", show_default=True, help="The wav file to write; - for standard output."
+)
 @click.option("--rate", type=float, default=1.0, show_default=True, help="Speaking rate; 2 is twice as fast.")
-@click.option("--pitch-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's pitch.")
+@click.option(
+    "--pitch-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's pitch."
+)
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal files.")
 def synthesize(voice, text, text_file, output, rate, pitch_shift, lexicon, seed):

@@ -38,7 +38,9 @@ def expand_by_durations(x, durations, n_frames=None):
         ValueError: if the two disagree in B or S.
     """
     if list(x.shape[:2]) != list(durations.shape):
-        raise ValueError(f"expand_by_durations: x is {list(x.shape)} and durations {list(durations.shape)}; expected (B, S, C) and (B, S).")
+        raise ValueError(
+            f"expand_by_durations: x is {list(x.shape)} and durations {list(durations.shape)}; expected (B, S, C) and (B, S)."
+        )
     return paddle.matmul(durations_to_path(durations, n_frames).astype(x.dtype), x)
 
 

@@ -73,7 +73,9 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
         statistics, counts = _write(partial, corpus, config, results)
         if not counts["train"]:
             reasons = (partial / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
-            raise DataError(f"{corpus.directory}: not one utterance for training could be used; the first reason: {json.loads(reasons[0])['reason']}")
+            raise DataError(
+                f"{corpus.directory}: not one utterance for training could be used; the first reason: {json.loads(reasons[0])['reason']}"
+            )
         info = {
             "format": FORMAT,
             "corpus": asdict(corpus.info),
@@ -92,7 +94,9 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
             directory.rmdir()
         partial.rename(directory)
     except OSError as error:
-        raise DataError(f"{directory}: can't be written: {error.strerror}. Check the free space and the rights of {directory.parent}.") from error
+        raise DataError(
+            f"{directory}: can't be written: {error.strerror}. Check the free space and the rights of {directory.parent}."
+        ) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return PreparedData(directory)
@@ -103,7 +107,9 @@ def _already_prepared(directory, fingerprint):
         raise DataError(f"{directory}: not empty, and no prepared data. Give another folder; nothing was changed.")
     prepared = PreparedData(directory)
     if prepared.info["fingerprint"] != fingerprint:
-        raise DataError(f"{directory}: prepared from other recordings, texts or settings. Remove it, or give another folder; nothing was changed.")
+        raise DataError(
+            f"{directory}: prepared from other recordings, texts or settings. Remove it, or give another folder; nothing was changed."
+        )
     return prepared
 
 
@@ -124,7 +130,11 @@ def _fingerprint(corpus, config):
 
 def _process_all(corpus, config, workers, strict, progress):
     """Yield (example, features or reason) in the order of the corpus, whatever the number of workers."""
-    workers = len(os.sched_getaffinity(0)) if workers is None and hasattr(os, "sched_getaffinity") else workers or os.cpu_count() or 1
+    workers = (
+        len(os.sched_getaffinity(0))
+        if workers is None and hasattr(os, "sched_getaffinity")
+        else workers or os.cpu_count() or 1
+    )
     work = functools.partial(_process, config=config, frontend_name=corpus.info.frontend)
     with contextlib.ExitStack() as stack:
         if workers == 1:
@@ -157,7 +167,11 @@ def _process(example, config, frontend_name):
             return f"lasts {seconds:.2f} s, expected {config.min_seconds:g} to {config.max_seconds:g} s (min_seconds, max_seconds)"
         frontend = _frontend(frontend_name, config.lexicon)
         mel = log_mel(wav, config.mel)
-        segments = _given_segments(example, frontend) if "phone_samples" in example else _aligned_segments(example, frontend, wav, rate)
+        segments = (
+            _given_segments(example, frontend)
+            if "phone_samples" in example
+            else _aligned_segments(example, frontend, wav, rate)
+        )
         return {
             "phones": [segment.symbol for segment in segments],
             "durations": durations_in_frames(segments, len(mel), config.mel.hop_length, rate).tolist(),
@@ -176,13 +190,17 @@ def _given_segments(example, frontend):
     """The corpus' own phone durations as segments; like aligned ones they begin with a silence, here of no length."""
     unknown = sorted(set(example["phones"]) - set(frontend.symbols))
     if unknown:
-        raise DataError(f"its phones {', '.join(map(repr, unknown))} are none of the frontend's. Correct utterances.jsonl.")
+        raise DataError(
+            f"its phones {', '.join(map(repr, unknown))} are none of the frontend's. Correct utterances.jsonl."
+        )
     import soundfile
 
     native = soundfile.info(example["wav_path"]).samplerate
     ends = np.cumsum(example["phone_samples"]) / native
     starts = np.concatenate([[0.0], ends[:-1]])
-    return [Segment(SILENCE, 0.0, 0.0)] + [Segment(*row) for row in zip(example["phones"], starts.tolist(), ends.tolist(), strict=True)]
+    return [Segment(SILENCE, 0.0, 0.0)] + [
+        Segment(*row) for row in zip(example["phones"], starts.tolist(), ends.tolist(), strict=True)
+    ]
 
 
 def _write(directory, corpus, config, results):
@@ -190,7 +208,10 @@ def _write(directory, corpus, config, results):
     mel_file, pitch_file = FeatureFile(directory / "mel.npy", config.mel.n_mels), FeatureFile(directory / "pitch.npy")
     mel_moments, pitch_moments = Moments(config.mel.n_mels), Moments(1)
     counts = {"train": 0, "valid": 0, "test": 0, "rejected": 0}
-    with (directory / "manifest.jsonl").open("w", encoding="utf-8") as manifest, (directory / "rejected.jsonl").open("w", encoding="utf-8") as rejected:
+    with (
+        (directory / "manifest.jsonl").open("w", encoding="utf-8") as manifest,
+        (directory / "rejected.jsonl").open("w", encoding="utf-8") as rejected,
+    ):
         for record in corpus.rejected:
             rejected.write(json.dumps(record, ensure_ascii=False) + "\n")
         for example, result in results:
@@ -218,7 +239,12 @@ def _write(directory, corpus, config, results):
     mel_file.close()
     pitch_file.close()
     (mel_mean, mel_std), (pitch_mean, pitch_std) = mel_moments.mean_and_std(), pitch_moments.mean_and_std()
-    statistics = {"mel_mean": mel_mean.tolist(), "mel_std": mel_std.tolist(), "log_pitch_mean": pitch_mean.item(), "log_pitch_std": pitch_std.item()}
+    statistics = {
+        "mel_mean": mel_mean.tolist(),
+        "mel_std": mel_std.tolist(),
+        "log_pitch_mean": pitch_mean.item(),
+        "log_pitch_std": pitch_std.item(),
+    }
     return statistics, counts
 
 

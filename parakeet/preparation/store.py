@@ -113,10 +113,14 @@ class PreparedData(DatasetMixin):
             DataError: if there is no such split, or nothing in it.
         """
         if split not in SPLITS:
-            raise DataError(f"{self.directory}: no split '{split}'; there are {', '.join(SPLITS)}.{nearest(split, SPLITS)}")
+            raise DataError(
+                f"{self.directory}: no split '{split}'; there are {', '.join(SPLITS)}.{nearest(split, SPLITS)}"
+            )
         found = [i for i, utterance in enumerate(self._utterances) if utterance["split"] == split]
         if not found:
-            raise DataError(f"{self.directory}: no utterance in its split '{split}'. See {self.directory / 'rejected.jsonl'} for what was left out.")
+            raise DataError(
+                f"{self.directory}: no utterance in its split '{split}'. See {self.directory / 'rejected.jsonl'} for what was left out."
+            )
         return found
 
     def utterance(self, i):
@@ -138,5 +142,7 @@ def _read_info(path):
         )
     info = json.loads(path.read_text(encoding="utf-8"))
     if info.get("format") != FORMAT:
-        raise DataError(f"{path}: format {info.get('format')}, expected {FORMAT}. Remove the folder and prepare the corpus again.")
+        raise DataError(
+            f"{path}: format {info.get('format')}, expected {FORMAT}. Remove the folder and prepare the corpus again."
+        )
     return info

@@ -1,7 +1,7 @@
 """From text to sound: a run folder that speaks.
 
-    from parakeet.voice import Voice
-    speech = Voice.load("runs/allison").speak("Thank you for calling.")
+from parakeet.voice import Voice
+speech = Voice.load("runs/allison").speak("Thank you for calling.")
 """
 
 from importlib import import_module

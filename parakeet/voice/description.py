@@ -59,10 +59,14 @@ class VoiceDescription:
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
             if content.pop("format") != FORMAT:
-                raise DataError(f"{path}: another format than {FORMAT}. Speak with the version of parakeet that made it, or train again.")
+                raise DataError(
+                    f"{path}: another format than {FORMAT}. Speak with the version of parakeet that made it, or train again."
+                )
             return cls(**{**content, "mel": MelConfig(**content["mel"])})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise DataError(f"{path}: not a description of a voice ({error}). Restore it from the run that made it.") from error
+            raise DataError(
+                f"{path}: not a description of a voice ({error}). Restore it from the run that made it."
+            ) from error
 
     def build_model(self):
         """The model, with fresh weights, in evaluation mode.
@@ -73,7 +77,11 @@ class VoiceDescription:
         from parakeet.models import MODELS, load_model_class
 
         if self.model not in MODELS:
-            raise DataError(f"voice.json: no model '{self.model}'; there are {', '.join(MODELS)}.{nearest(self.model, MODELS)}")
-        model = load_model_class(self.model)(vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels, **self.model_options)
+            raise DataError(
+                f"voice.json: no model '{self.model}'; there are {', '.join(MODELS)}.{nearest(self.model, MODELS)}"
+            )
+        model = load_model_class(self.model)(
+            vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels, **self.model_options
+        )
         model.eval()
         return model

@@ -82,7 +82,9 @@ class Voice:
         description = VoiceDescription.load(directory)
         snapshot = SnapshotStore(directory / "snapshots").newest()
         if snapshot is None:
-            raise SnapshotError(f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. Train it (on) first: parakeet resume {directory}")
+            raise SnapshotError(
+                f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. Train it (on) first: parakeet resume {directory}"
+            )
         model = description.build_model()
         set_weights(model, snapshot.load_part("models")["main"], snapshot.path)
         if lexicon is None and description.has_lexicon:
@@ -179,7 +181,9 @@ def set_weights(model, weights, source):
     ]
     if problems:
         shown = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
-        raise DataError(f"{source}: its weights do not fit the model: {shown}. The configuration and the snapshot are of different runs.")
+        raise DataError(
+            f"{source}: its weights do not fit the model: {shown}. The configuration and the snapshot are of different runs."
+        )
     import paddle
 
     model.set_state_dict({name: paddle.to_tensor(value) for name, value in weights.items()})

@@ -106,7 +106,9 @@ def test_a_higher_sample_rate_is_brought_down(tmp_path):
 
 def test_a_lower_sample_rate_is_refused(tmp_path):
     write_wav(tmp_path / "a.wav", tone(sample_rate=8000), 8000)
-    with pytest.raises(AudioError, match=r"recorded at 8000 Hz, but 16000 Hz is wanted.*Set mel.sample_rate to 8000 or less"):
+    with pytest.raises(
+        AudioError, match=r"recorded at 8000 Hz, but 16000 Hz is wanted.*Set mel.sample_rate to 8000 or less"
+    ):
         read_wav(tmp_path / "a.wav", sample_rate=16000)
 
 

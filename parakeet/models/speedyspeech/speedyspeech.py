@@ -28,7 +28,9 @@ class ConvStack(nn.Layer):
 
     def __init__(self, channels, kernel_size, dilations, dropout):
         super().__init__()
-        self.blocks = nn.LayerList([ResidualConvBlock(channels, kernel_size, dilation, dropout) for dilation in dilations])
+        self.blocks = nn.LayerList(
+            [ResidualConvBlock(channels, kernel_size, dilation, dropout) for dilation in dilations]
+        )
         self.norm = ChannelNorm(channels)
 
     def forward(self, x, mask):
