@@ -1,0 +1,289 @@
+"""Train and resume, as functions and as the command line of every experiment."""
+
+import functools
+import os
+import re
+import sys
+from pathlib import Path
+
+import click
+
+from parakeet.checkpoint import SnapshotStore
+from parakeet.config import dump_config, load_config
+from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
+from parakeet.training.run_folder import (
+    CONFIG,
+    SNAPSHOTS,
+    describe,
+    find_experiment,
+    holds_run,
+    read_run,
+    versions,
+    write_run,
+)
+from parakeet.training.signals import EXIT_INTERRUPTED, Interrupted
+
+EXIT_MISTAKE = 2
+"""The exit code for what its reader can mend, as for a wrong option."""
+
+
+def train(experiment_class, output, config=None, data=None, device="cpu", overrides=()):
+    """Begin a run and train to its end.
+
+    Args:
+        experiment_class (type): a subclass of `Experiment`.
+        output (str or Path): the run folder; made if need be. It may hold other files, but no run.
+        config (str or Path, optional): a yaml file; the defaults of the class's `config_class` when None.
+        data (str or Path, optional): the same as the override ``data.path=...``.
+        device (str): ``"cpu"``, ``"gpu"`` or ``"gpu:N"``.
+        overrides (Iterable[str]): ``"key.key=value"``.
+
+    Returns:
+        Experiment: when its training has ended.
+
+    Raises:
+        RunError: if the folder holds a run already.
+        ConfigError: if the configuration or the device can't be used.
+        Interrupted: if it was asked to stop.
+    """
+    output = Path(output)
+    if holds_run(output):
+        raise RunError(
+            f"{output} holds a run already. To go on with it: {resume_command(output)}\nTo begin another run, choose another folder."
+        )
+    if output.exists() and not output.is_dir():
+        raise RunError(f"{output} is a file; --output must be a folder")
+    settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
+    _prepare_device(device)
+    output.mkdir(parents=True, exist_ok=True)
+    experiment = experiment_class(settings, output, device)
+    experiment.setup()
+    # Only now: a run that could not even be built leaves a folder that `train` takes again.
+    (output / CONFIG).write_text(dump_config(settings), encoding="utf-8")
+    write_run(output, describe(experiment))
+    experiment.run()
+    return experiment
+
+
+def resume(folder, experiment_class=None, data=None, device=None, overrides=(), accept=()):
+    """Go on with a run from its newest valid snapshot, or from its beginning if it was killed before the first one.
+
+    Args:
+        folder (str or Path): the run folder.
+        experiment_class (type, optional): found by run.json when None.
+        data (str or Path, optional): the same as the override ``data.path=...``.
+        device (str, optional): that of the run when None.
+        overrides (Iterable[str]): ``"key.key=value"``; those in the experiment's `harmless` pass.
+        accept (Iterable[str]): other keys that may differ, by name.
+
+    Returns:
+        Experiment: when its training has ended.
+
+    Raises:
+        ResumeError: if the folder holds no run, or something differs that was not accepted.
+        ConfigError, Interrupted: as for `train`.
+    """
+    folder = Path(folder)
+    run = read_run(folder)
+    if experiment_class is None:
+        experiment_class = find_experiment(run["experiment"], folder)
+    elif experiment_class.__qualname__ != run["experiment"]["class"] and "experiment" not in accept:
+        raise ResumeError(
+            f"{folder} is a run of {run['experiment']['class']} ({run['experiment']['file']}), not of {experiment_class.__qualname__}. "
+            "To resume it all the same: --accept experiment"
+        )
+    settings = load_config(_config_class(experiment_class), folder / CONFIG, _with_data(data, overrides))
+    # Compared with what was run, not with the yaml beside it, which somebody may have edited.
+    changes = differences(run["config"], settings.model_dump(mode="json"))
+    _refuse(changes, experiment_class.harmless, accept, folder)
+    device = run["device"] if device is None else device
+    _prepare_device(device)
+    experiment = experiment_class(settings, folder, device)
+    experiment.setup()
+    snapshot = SnapshotStore(folder / SNAPSHOTS).newest()
+    if snapshot is None:
+        click.echo(f"{folder} holds no snapshot: the run begins again", err=True)
+    else:
+        experiment.trainer.set_state_dict(snapshot.load())
+        click.echo(f"resumed from {snapshot.path}", err=True)
+    _note_versions(run["versions"])
+    (folder / CONFIG).write_text(dump_config(settings), encoding="utf-8")
+    now = {"iteration": experiment.updater.iteration, "device": device, "versions": versions(), "changes": changes}
+    write_run(folder, {**run, "config": settings.model_dump(mode="json"), "resumed": [*run["resumed"], now]})
+    experiment.run()
+    return experiment
+
+
+def differences(before, after):
+    """List what differs between two configurations.
+
+    Args:
+        before, after (dict): as ``model_dump`` gives them.
+
+    Returns:
+        dict: key, dotted -> [value before, value after].
+    """
+    old, new = _flat(before), _flat(after)
+    return {key: [old.get(key), new.get(key)] for key in {**old, **new} if old.get(key) != new.get(key)}
+
+
+def _flat(value, prefix=""):
+    if not isinstance(value, dict) or not value:
+        return {prefix: value}
+    return {k: v for key, item in value.items() for k, v in _flat(item, f"{prefix}.{key}" if prefix else key).items()}
+
+
+def _refuse(changes, harmless, accept, folder):
+    allowed = (*harmless, *accept)
+    refused = [key for key in changes if not any(key == name or key.startswith(f"{name}.") for name in allowed)]
+    if refused:
+        lines = "".join(f"\n  {key}: {changes[key][0]} in the run, {changes[key][1]} now" for key in refused)
+        flags = " ".join(f"--accept {key}" for key in refused)
+        raise ResumeError(
+            f"{folder}: these would change the meaning of the run:{lines}\nLeave them as they are, begin a new run, or resume with {flags}"
+        )
+
+
+def _note_versions(then):
+    for name, version in versions().items():
+        if then.get(name) != version:
+            click.echo(f"{name} was {then.get(name)} and is {version}: the numbers may differ in their last digits", err=True)
+
+
+def _config_class(experiment_class):
+    if experiment_class.config_class is None:
+        raise RunError(f"{experiment_class.__qualname__} must say what its configuration is: config_class = MyConfig")
+    return experiment_class.config_class
+
+
+def _with_data(data, overrides):
+    return [*([] if data is None else [f"data.path={Path(data).absolute()}"]), *overrides]
+
+
+def _prepare_device(device):
+    if "paddle" not in sys.modules:
+        from parakeet.cpu import tune_cpu
+
+        tune_cpu()
+    check_device(device)
+
+
+def check_device(device):
+    """Refuse a device that is not there.
+
+    Args:
+        device (str): ``"cpu"``, ``"gpu"`` or ``"gpu:N"``.
+
+    Raises:
+        ConfigError: saying which there are.
+    """
+    import paddle
+
+    count = paddle.device.cuda.device_count() if paddle.is_compiled_with_cuda() else 0
+    there = ", ".join(["cpu", *(f"gpu:{n}" for n in range(count))])
+    match = re.fullmatch(r"cpu|gpu(?::(\d+))?", device)
+    if match is None:
+        raise ConfigError(f"--device {device}: a device is cpu, gpu or gpu:N. On this machine there are: {there}.")
+    if device != "cpu" and int(match.group(1) or 0) >= count:
+        why = "" if paddle.is_compiled_with_cuda() else " The paddle that is installed is built for processors only."
+        raise ConfigError(f"--device {device}: there is no such device. On this machine there are: {there}.{why}")
+
+
+# the command line ---------------------------------------------------------------------------------------------------------------
+
+
+def resume_command(folder):
+    """str: what to type to go on with a run."""
+    program = sys.argv[0] if sys.argv else ""
+    program = f"python {program}" if program.endswith(".py") and Path(program).name != "__main__.py" else "parakeet"
+    return f"{program} resume {folder}"
+
+
+def told_plainly(function):
+    """Decorate a command: a mistake is told without a traceback, an interruption with the command that resumes.
+
+    Exit codes: `EXIT_MISTAKE`, `EXIT_INTERRUPTED`; any other exception passes, with its traceback.
+    """
+
+    @functools.wraps(function)
+    def command(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except ParakeetError as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(EXIT_MISTAKE)
+        except Interrupted as error:
+            folder = kwargs.get("output") or kwargs.get("folder")
+            click.echo(f"stopped: {error}. To go on: {resume_command(folder)}", err=True)
+            sys.exit(EXIT_INTERRUPTED)
+
+    return command
+
+
+def train_options(function):
+    """Decorate a click command with what `train` takes: output, config, data, device, overrides."""
+    for option in reversed(
+        (
+            click.option("--config", type=click.Path(path_type=Path), help="Configuration, a yaml file."),
+            click.option("--data", type=click.Path(path_type=Path), help="Where the data are; the same as data.path=..."),
+            click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder of the run; it must not hold one."),
+            click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N."),
+            click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def resume_options(function):
+    """Decorate a click command with what `resume` takes: folder, data, device, accept, overrides."""
+    for option in reversed(
+        (
+            click.argument("folder", type=click.Path(path_type=Path)),
+            click.option("--data", type=click.Path(path_type=Path), help="Where the data are now, if they were moved."),
+            click.option("--device", help="cpu, gpu or gpu:N; that of the run when not given."),
+            click.option("--accept", multiple=True, metavar="KEY", help="A key that may differ although the run's meaning changes."),
+            click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
+def command(experiment_class):
+    """Make the command line of an experiment.
+
+    Args:
+        experiment_class (type): a subclass of `Experiment`.
+
+    Returns:
+        click.Group: with the commands ``train`` and ``resume``.
+    """
+
+    @click.group(help=(experiment_class.__doc__ or experiment_class.__name__).strip().split("\n\n")[0])
+    def group():
+        pass
+
+    @group.command("train", help="Begin a run. KEY=VALUE overrides the configuration, as in training.seed=1.")
+    @train_options
+    @told_plainly
+    def train_command(**options):
+        train(experiment_class, **options)
+
+    @group.command("resume", help="Go on with the run in FOLDER from its newest valid snapshot.")
+    @resume_options
+    @told_plainly
+    def resume_command(**options):
+        resume(experiment_class=experiment_class, **options)
+
+    return group
+
+
+def main(experiment_class, arguments=None):
+    """Run the command line of an experiment; does not return.
+
+    Args:
+        experiment_class (type): a subclass of `Experiment`.
+        arguments (list of str, optional): those of the process when None.
+    """
+    command(experiment_class).main(args=arguments, prog_name=os.path.basename(sys.argv[0]))

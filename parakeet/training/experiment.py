@@ -1,0 +1,271 @@
+"""One experiment: data, a model, a loss, and how to train; the class a user subclasses.
+
+::
+
+    class MyExperiment(Experiment):
+        config_class = Config
+
+        def build_data(self):
+            return build_cargoes(self.config.data)  # for training, for validation
+
+        def build_model(self):
+            return MyModel(self.config.model.channels)
+
+        def compute_loss(self, model, batch):
+            loss = ((model(batch["x"]) - batch["y"]) ** 2).mean()
+            report({"loss": loss})
+            return loss
+
+    if __name__ == "__main__":
+        MyExperiment.main()
+"""
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from parakeet.config import Config
+from parakeet.errors import RunError
+from parakeet.training.triggers import IntervalTrigger
+
+
+def _interval(value):
+    IntervalTrigger(*value)
+    return value
+
+
+Interval = Annotated[tuple[int | float, str], AfterValidator(_interval)]
+"""``[n, unit]`` in a configuration: a period or a limit, such as ``[1, epoch]``."""
+
+
+class TrainingConfig(Config):
+    """The ``training:`` section of a configuration: what the defaults of `Experiment` are made of.
+
+    Attributes:
+        seed: of the random generators, before anything is built.
+        stop: where training ends; None trains until it is stopped.
+        learning_rate: the highest one.
+        warmup: iterations over which the learning rate rises to it, from its share in the first one.
+        decay_until: the iteration at which it has fallen to `final_learning_rate`, by half a cosine; None keeps it.
+        final_learning_rate: where it falls to.
+        betas: AdamW's decay rates of the moments.
+        weight_decay: AdamW's, on matrices and kernels; never on biases and norms.
+        gradient_norm: gradients are scaled down to this norm, all together; None leaves them alone.
+        log: how often means are written to the log.
+        evaluate: how often the validation set is evaluated.
+        snapshot: how often the state is saved; it is also saved at the end and when the run is interrupted.
+        samples: how often an experiment makes samples, if it does.
+        keep_last: how many snapshots are kept.
+        workers: processes that make batches; 0 makes them in a thread, which is faster where a batch costs little Python time.
+        read_ahead: batches that are made ahead.
+    """
+
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    stop: Interval | None = (100_000, "iteration")
+    learning_rate: Annotated[float, Field(gt=0)] = 1e-3
+    warmup: Annotated[int, Field(ge=0)] = 0
+    decay_until: Annotated[int, Field(gt=0)] | None = None
+    final_learning_rate: Annotated[float, Field(ge=0)] = 0.0
+    betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.9, 0.999)
+    weight_decay: Annotated[float, Field(ge=0)] = 0.01
+    gradient_norm: Annotated[float, Field(gt=0)] | None = 1.0
+    log: Interval = (100, "iteration")
+    evaluate: Interval = (1, "epoch")
+    snapshot: Interval = (1, "epoch")
+    samples: Interval = (1, "epoch")
+    keep_last: Annotated[int, Field(ge=1)] = 3
+    workers: Annotated[int, Field(ge=0)] = 0
+    read_ahead: Annotated[int, Field(ge=1)] = 2
+
+
+def learning_rate_factor(iteration, training):
+    """Give the share of the learning rate that applies in an iteration; a function of it alone, so a resumed run goes on exactly.
+
+    Args:
+        iteration (int): counted from 0.
+        training (TrainingConfig): `warmup`, `decay_until`, `learning_rate` and `final_learning_rate` count.
+
+    Returns:
+        float: linear up to 1 over the warm-up, then 1, or down by half a cosine (Loshchilov and Hutter, arXiv:1608.03983, eq. 5).
+    """
+    if iteration < training.warmup:
+        return (iteration + 1) / training.warmup
+    if training.decay_until is None:
+        return 1.0
+    past = (iteration - training.warmup) / max(1, training.decay_until - training.warmup)
+    final = training.final_learning_rate / training.learning_rate
+    return final + (1 - final) * (1 + math.cos(math.pi * min(1.0, past))) / 2
+
+
+class Experiment:
+    """Everything about a training run that is one's own; subclass it and write the first three methods.
+
+    Args:
+        config (Config): an instance of `config_class`; its section ``training``, if it has one, is a `TrainingConfig`.
+        output (str or Path): the run folder.
+        device (str): ``"cpu"``, ``"gpu"`` or ``"gpu:N"``.
+
+    Attributes:
+        config_class (type): the class of the configuration.
+        harmless (tuple): keys of the configuration, or sections, that a resumed run may change without changing what is trained;
+            a subclass adds its own.
+        train_data, valid_data, model, optimizer, updater, trainer: what was built, after `setup`; `valid_data` may be None.
+    """
+
+    config_class = None
+    harmless = (
+        "data.path",
+        *(
+            f"training.{key}"
+            for key in ("stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead")
+        ),
+    )
+
+    def __init__(self, config, output, device="cpu"):
+        self.config = config
+        self.output = Path(output)
+        self.device = device
+        self.training = getattr(config, "training", None)
+        if self.training is None:
+            self.training = TrainingConfig()
+        self.train_data = self.valid_data = self.model = self.optimizer = self.updater = self.trainer = None
+
+    # ---- to be written
+
+    def build_data(self):
+        """Build the data.
+
+        Returns:
+            tuple: of two `DataCargo` or `DataLoader`, for training and for validation; the second may be None.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define build_data(self): return training and validation data")
+
+    def build_model(self):
+        """Build the model, the same for training and for inference.
+
+        Returns:
+            Layer or dict: one model, or name -> Layer.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define build_model(self)")
+
+    def compute_loss(self, model, batch):
+        """Compute the loss of a batch and report what shall be seen; used for training and for validation.
+
+        Args:
+            model (Layer or dict): what `build_model` returned.
+            batch (dict): of tensors.
+
+        Returns:
+            Tensor: a scalar.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define compute_loss(self, model, batch)")
+
+    # ---- defaults
+
+    def build_optimizer(self, model):
+        """Build AdamW with a warm-up, as the ``training`` section says.
+
+        Returns:
+            Optimizer or dict: one optimizer, or name -> Optimizer.
+        """
+        import paddle
+
+        settings = self.training
+        if isinstance(model, dict):
+            raise RunError(f"{type(self).__name__} has several models: define build_optimizer(self, model), and an updater that uses it")
+        parameters = [parameter for parameter in model.parameters() if not parameter.stop_gradient]
+        decayed = {parameter.name for parameter in parameters if parameter.ndim > 1}
+        clip = None if settings.gradient_norm is None else paddle.nn.ClipGradByGlobalNorm(settings.gradient_norm)
+        return paddle.optimizer.AdamW(
+            learning_rate=paddle.optimizer.lr.LambdaDecay(settings.learning_rate, lambda n: learning_rate_factor(n, settings)),
+            beta1=settings.betas[0],
+            beta2=settings.betas[1],
+            parameters=parameters,
+            weight_decay=settings.weight_decay,
+            apply_decay_param_fun=lambda name: name in decayed,
+            grad_clip=clip,
+        )
+
+    def build_updater(self, data, model, optimizer):
+        """Build a `StandardUpdater` that minimises `compute_loss`.
+
+        Returns:
+            Updater: the updater.
+        """
+        from parakeet.training.updater import StandardUpdater
+
+        return StandardUpdater(self.load(data), model, optimizer, self.compute_loss)
+
+    def build_trainer(self, updater):
+        """Build the trainer, without extensions.
+
+        Returns:
+            Trainer: the trainer.
+        """
+        from parakeet.training.trainer import Trainer
+
+        return Trainer(updater, self.training.stop, self.output)
+
+    def build_extensions(self, trainer):
+        """Give the extensions: validation, log, progress, snapshots, a guard against NaN.
+
+        Yields:
+            Extension or tuple: an extension, or an extension and its trigger.
+        """
+        raise NotImplementedError
+
+    def load(self, data):
+        """Connect a `DataCargo` with asynchronous loading, as the ``training`` section says; anything else is left as it is."""
+        from parakeet.data.cargo import DataCargo
+
+        if not isinstance(data, DataCargo):
+            return data
+        from parakeet.data.loader import DataLoader
+
+        return DataLoader(data, workers=self.training.workers, read_ahead=self.training.read_ahead)
+
+    # ---- running it
+
+    def setup(self):
+        """Build everything, in a fixed order after seeding, so that two runs begin alike.
+
+        Raises:
+            RunError: if `build_data` returns something else than data.
+        """
+        import paddle
+
+        from parakeet.training.random import seed_everything
+
+        paddle.set_device(self.device)
+        seed_everything(self.training.seed)
+        data = self.build_data()
+        if not isinstance(data, tuple) or len(data) != 2:
+            raise RunError(
+                f"{type(self).__name__}.build_data must return two things, the data for training and those for validation (or None); "
+                f"it returned {type(data).__name__}"
+            )
+        self.train_data, self.valid_data = data
+        self.model = self.build_model()
+        self.optimizer = self.build_optimizer(self.model)
+        self.updater = self.build_updater(self.train_data, self.model, self.optimizer)
+        self.trainer = self.build_trainer(self.updater)
+        for item in self.build_extensions(self.trainer):
+            extension, trigger = item if isinstance(item, tuple) else (item, None)
+            self.trainer.extend(extension, trigger=trigger)
+
+    def run(self):
+        """Train; after `setup`."""
+        self.trainer.run()
+
+    @classmethod
+    def main(cls, arguments=None):
+        """The command line of this experiment: ``train`` and ``resume``.
+
+        Args:
+            arguments (list of str, optional): those of the process when None.
+        """
+        from parakeet.training.cli import main
+
+        main(cls, arguments)

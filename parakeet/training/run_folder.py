@@ -1,0 +1,202 @@
+"""What a run folder tells of its run: run.json and config.yaml, and how the experiment's class is found again."""
+
+import importlib
+import importlib.util
+import inspect
+import json
+import os
+import platform
+import sys
+from pathlib import Path
+
+import parakeet
+from parakeet.cpu import processor, recommended
+from parakeet.errors import ResumeError, RunError, nearest
+from parakeet.training.experiment import Experiment
+
+RUN = "run.json"
+CONFIG = "config.yaml"
+SNAPSHOTS = "snapshots"
+
+
+def holds_run(folder):
+    """bool: whether a folder holds a run already."""
+    return (folder / RUN).exists() or (folder / SNAPSHOTS).exists()
+
+
+def describe(experiment):
+    """Describe a run, for run.json.
+
+    Args:
+        experiment (Experiment): what is about to run.
+
+    Returns:
+        dict: ``experiment`` (where its class is), ``config``, ``device``, ``seed``, ``versions``, ``processor`` (the settings in force)
+        and ``resumed`` (what was noted at each restart).
+    """
+    return {
+        "experiment": reference_to(type(experiment), experiment.output),
+        "config": experiment.config.model_dump(mode="json"),
+        "device": experiment.device,
+        "seed": experiment.training.seed,
+        "versions": versions(),
+        "processor": {name: os.environ.get(name) for name in recommended(processor())},
+        "resumed": [],
+    }
+
+
+def versions():
+    """dict: of what the numbers depend on: parakeet, paddle, numpy, python."""
+    import numpy
+    import paddle
+
+    return {
+        "parakeet": parakeet.__version__,
+        "paddle": paddle.__version__,
+        "numpy": numpy.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def write_run(folder, run):
+    """Write run.json, whole or not at all."""
+    temporary = folder / f".{RUN}.{os.getpid()}"
+    temporary.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    temporary.replace(folder / RUN)
+
+
+def read_run(folder):
+    """Read run.json.
+
+    Raises:
+        ResumeError: if the folder holds no run.
+    """
+    path = folder / RUN
+    if not path.is_file():
+        there = "is no folder" if not folder.is_dir() else f"holds no {RUN}"
+        raise ResumeError(f"{folder} {there}: it is not the folder of a run. Pass the folder that `train` got as --output.")
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ResumeError(f"{path} is not readable: {error}. Without it the run can only be resumed by its own script.") from None
+
+
+# the experiment's class ---------------------------------------------------------------------------------------------------------
+
+
+def reference_to(experiment_class, folder):
+    """Say where a class is, so that another process finds it.
+
+    Args:
+        experiment_class (type): the class.
+        folder (Path): the run folder; the file is also noted relative to it, for both to be moved together.
+
+    Returns:
+        dict: ``class``, ``module`` (None for a script) and ``file`` and ``relative_file`` (None where there is no file).
+    """
+    module = experiment_class.__module__
+    try:
+        file = Path(inspect.getfile(experiment_class)).resolve()
+    except (OSError, TypeError):
+        file = None
+    return {
+        "class": experiment_class.__qualname__,
+        # The name of a script's module means something only in the process that runs it; that of a package's module everywhere.
+        "module": module if "." in module else None,
+        "file": None if file is None else str(file),
+        "relative_file": None if file is None else os.path.relpath(file, folder.resolve()),
+    }
+
+
+def find_experiment(reference, folder):
+    """Find the class of a run.
+
+    Args:
+        reference (dict): as `reference_to` gave it.
+        folder (Path): the run folder, where it is now.
+
+    Returns:
+        type: the experiment's class.
+
+    Raises:
+        ResumeError: if it is not where it was.
+    """
+    name, tried = reference["class"], []
+    if reference["module"] is not None:
+        tried.append(f"the module {reference['module']}")
+        try:
+            return _class_in(importlib.import_module(reference["module"]), name)
+        except ModuleNotFoundError:
+            pass
+    for file in (reference["file"], reference["relative_file"] and folder / reference["relative_file"]):
+        if file is not None:
+            tried.append(str(file))
+            if Path(file).is_file():
+                return _class_in(_load_file(Path(file).resolve()), name)
+    raise ResumeError(
+        f"{folder / RUN}: the experiment {name} is not found; looked in {', '.join(tried) or 'no place at all'}. If its script was "
+        f"moved, resume with the script itself: python SCRIPT resume {folder}"
+    )
+
+
+def load_experiment(text):
+    """Find the class a person named.
+
+    Args:
+        text (str): ``path/to/train.py``, ``path/to/train.py:Class`` or ``package.module:Class``.
+
+    Returns:
+        type: the experiment's class.
+
+    Raises:
+        RunError: if there is no such file, module or class.
+    """
+    place, _, name = text.rpartition(":") if ":" in text and not text.endswith(".py") else (text, "", "")
+    if place.endswith(".py") or os.sep in place:
+        if not Path(place).is_file():
+            raise RunError(f"{place}: no such file. An experiment is named by its script, as in examples/speedyspeech/train.py")
+        return _class_in(_load_file(Path(place).resolve()), name)
+    try:
+        module = importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        raise RunError(
+            f"there is no module '{place}' ({error}). An experiment is named by its script, as in examples/speedyspeech/train.py, or as "
+            "package.module:Class"
+        ) from None
+    return _class_in(module, name)
+
+
+def _load_file(path):
+    # As Python does for a script: its folder comes first on the path, so that it finds its data.py and utils.py.
+    if str(path.parent) not in sys.path:
+        sys.path.insert(0, str(path.parent))
+    for module in list(sys.modules.values()):
+        if getattr(module, "__file__", None) is not None and Path(module.__file__).resolve() == path:
+            return module
+    name = path.stem if path.stem not in sys.modules else f"{path.parent.name}_{path.stem}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # processes that make batches look for it there
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[name]
+        raise
+    return module
+
+
+def _class_in(module, name):
+    where = getattr(module, "__file__", module.__name__)
+    own = {
+        n: value
+        for n, value in vars(module).items()
+        if inspect.isclass(value) and issubclass(value, Experiment) and value.__module__ == module.__name__
+    }
+    if not name and len(own) == 1:
+        return next(iter(own.values()))
+    if not name:
+        raise RunError(f"{where} defines {len(own)} experiments ({', '.join(own) or 'none'}): name one, as in {where}:Class")
+    found = getattr(module, name, None)
+    if not (inspect.isclass(found) and issubclass(found, Experiment)):
+        raise RunError(f"{where} defines no experiment '{name}'; it defines: {', '.join(own) or 'none'}.{nearest(name, own)}")
+    return found
