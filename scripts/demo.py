@@ -117,9 +117,8 @@ def main():
     print(f"\nDone in {(time.monotonic() - start) / 60:.1f} minutes. Listen:")
     for name, sentence in spoken.items():
         print(f"  {DEMO / name}: {sentence}")
-    print(
-        f'Speak a text of your own:  TEXT="Good morning." make demo\nWatch how it was trained:   {sys.executable} -m parakeet dashboard {run}'
-    )
+    print('Speak a text of your own:  TEXT="Good morning." make demo')
+    print(f"Watch how it was trained:  {sys.executable} -m parakeet dashboard {run}")
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def _one_channel(path, wav, mix):
         return wav[:, 0]
     if not mix:
         raise AudioError(
-            f"{path}: has {wav.shape[1]} channels, expected 1. Convert it to mono, or ask for its channels to be averaged (mix_channels: true)."
+            f"{path}: has {wav.shape[1]} channels, expected 1. Convert it to mono, "
+            "or ask for its channels to be averaged (mix_channels: true)."
         )
     return wav.mean(axis=1, dtype=np.float32)
 

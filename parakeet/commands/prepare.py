@@ -30,7 +30,8 @@ def prepare(corpus, directory, config, workers, strict, overrides):
     counts = prepared.info["utterances"]
     minutes = sum(prepared.lengths(range(len(prepared)))) * settings.mel.hop_length / settings.mel.sample_rate / 60
     click.echo(
-        f"{directory}: {len(prepared)} utterances, {minutes:.1f} minutes ({counts['train']} train, {counts['valid']} valid, {counts['test']} test)."
+        f"{directory}: {len(prepared)} utterances, {minutes:.1f} minutes "
+        f"({counts['train']} train, {counts['valid']} valid, {counts['test']} test)."
     )
     rejected = prepared.rejected
     if rejected:

@@ -83,7 +83,8 @@ class Voice:
         snapshot = SnapshotStore(directory / "snapshots").newest()
         if snapshot is None:
             raise SnapshotError(
-                f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. Train it (on) first: parakeet resume {directory}"
+                f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. "
+                f"Train it (on) first: parakeet resume {directory}"
             )
         model = description.build_model()
         set_weights(model, snapshot.load_part("models")["main"], snapshot.path)

@@ -1,0 +1,140 @@
+"""The small convolutional acoustic model."""
+
+import numpy as np
+import paddle
+import pytest
+
+from parakeet.models.speedyspeech import SpeedySpeech, speedyspeech_losses
+
+
+@pytest.fixture
+def model():
+    paddle.seed(1)
+    options = {"channels": 16, "encoder_dilations": (1, 2), "decoder_dilations": (1, 3), "predictor_channels": 8}
+    model = SpeedySpeech(20, n_mels=10, kernel_size=3, mel_mean=np.full(10, -4.0), mel_std=np.full(10, 2.0), **options)
+    model.eval()
+    return model
+
+
+def make_batch(lengths, seed=0):
+    rng = np.random.default_rng(seed)
+    s = max(lengths)
+    batch = {
+        "text": np.zeros((len(lengths), s), "int64"),
+        "durations": np.zeros((len(lengths), s), "int64"),
+        "pitch": np.zeros((len(lengths), s), "float32"),
+    }
+    for b, n in enumerate(lengths):
+        batch["text"][b, :n] = rng.integers(1, 20, n)
+        batch["durations"][b, :n] = rng.integers(0, 6, n)
+        batch["pitch"][b, :n] = rng.standard_normal(n)
+    batch["text_lengths"] = np.array(lengths)
+    batch["mel_lengths"] = batch["durations"].sum(axis=1)
+    batch["mel"] = rng.standard_normal((len(lengths), batch["mel_lengths"].max(), 10)).astype("float32")
+    return {key: paddle.to_tensor(value) for key, value in batch.items()}
+
+
+def run(model, batch, rows=slice(None), symbols=None, n_frames=None):
+    inputs = (batch["text"][rows, :symbols], batch["text_lengths"][rows])
+    return model(*inputs, batch["durations"][rows, :symbols], batch["pitch"][rows, :symbols], n_frames)
+
+
+def test_shapes_are_as_promised_and_padding_is_zero(model):
+    batch = make_batch([5, 9, 3])
+    out = run(model, batch)
+    frames = batch["mel_lengths"].numpy()
+    assert out["mel"].shape == [3, frames.max(), 10]
+    assert out["log_durations"].shape == out["pitch"].shape == [3, 9]
+    for b in range(3):
+        assert not out["mel"].numpy()[b, frames[b] :].any()
+        assert not out["log_durations"].numpy()[b, int(batch["text_lengths"][b]) :].any()
+
+
+def test_padding_never_changes_a_result(model):
+    batch = make_batch([5, 9, 3])
+    together = run(model, batch)
+    for b, n in enumerate([5, 9, 3]):
+        alone = run(model, batch, rows=slice(b, b + 1), symbols=n)
+        for key in together:
+            short = alone[key].numpy()[0]
+            np.testing.assert_allclose(together[key].numpy()[b, : len(short)], short, atol=1e-5)
+
+
+def test_more_frames_than_needed_change_nothing(model):
+    batch = make_batch([5, 9])
+    frames = int(batch["mel_lengths"].max())
+    longer = run(model, batch, n_frames=frames + 7)["mel"].numpy()
+    np.testing.assert_allclose(longer[:, :frames], run(model, batch)["mel"].numpy(), atol=1e-6)
+    assert not longer[:, frames:].any()
+
+
+def test_inference_does_not_depend_on_the_batch_and_its_lengths_fit(model):
+    batch = make_batch([5, 9, 3])
+    together = model.infer(batch["text"], batch["text_lengths"])
+    assert together["durations"].sum(axis=1).numpy().tolist() == together["mel_lengths"].numpy().tolist()
+    for b, n in enumerate([5, 9, 3]):
+        alone = model.infer(batch["text"][b : b + 1, :n], batch["text_lengths"][b : b + 1])
+        frames = int(alone["mel_lengths"][0])
+        assert together["durations"].numpy()[b, :n].tolist() == alone["durations"].numpy()[0].tolist()
+        np.testing.assert_allclose(together["mel"].numpy()[b, :frames], alone["mel"].numpy()[0], atol=1e-5)
+
+
+def test_the_statistics_travel_with_the_weights(model):
+    state = model.state_dict()
+    np.testing.assert_array_equal(state["mel_mean"].numpy().ravel(), np.full(10, -4.0))
+    np.testing.assert_array_equal(state["mel_std"].numpy().ravel(), np.full(10, 2.0))
+
+
+def test_the_predictors_do_not_bend_the_encoding(model):
+    out = run(model, make_batch([5]))
+    (out["log_durations"].sum() + out["pitch"].sum()).backward()
+    assert model.embedding.weight.grad is None
+    assert model.duration_predictor.output.weight.grad is not None
+
+
+def test_a_loss_is_a_mean_over_what_is_not_padding(model):
+    batch = make_batch([5, 9, 3])
+    together = {key: float(value) for key, value in speedyspeech_losses(run(model, batch), batch, model.mel_std).items()}
+    error, frames = 0.0, batch["mel_lengths"].numpy()
+    mel = run(model, batch)["mel"].numpy()
+    for b in range(3):
+        error += np.abs(mel[b, : frames[b]] - batch["mel"].numpy()[b, : frames[b]]).sum() / 2.0
+    assert together["mel_loss"] == pytest.approx(error / frames.sum() / 10, rel=1e-5)
+    parts = together["mel_loss"] + together["duration_loss"] + together["pitch_loss"]
+    assert together["loss"] == pytest.approx(parts, rel=1e-5)
+
+
+def test_a_perfect_answer_costs_nothing(model):
+    batch = make_batch([5, 9])
+    perfect = {
+        "mel": batch["mel"],
+        "log_durations": paddle.log1p(batch["durations"].astype("float32")),
+        "pitch": batch["pitch"],
+    }
+    assert float(speedyspeech_losses(perfect, batch, model.mel_std)["loss"]) == 0
+
+
+def test_it_learns_one_utterance_by_heart(model):
+    model.train()
+    batch = make_batch([9])
+    optimizer = paddle.optimizer.Adam(1e-2, parameters=model.parameters())
+    losses = []
+    for _ in range(150):
+        loss = speedyspeech_losses(run(model, batch), batch, model.mel_std)["loss"]
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(float(loss))
+    assert losses[-1] < 0.15 * losses[0]
+
+
+def test_the_count_of_parameters_is_the_sum_of_its_parts():
+    channels, k, mels, vocab, hidden = 192, 5, 80, 60, 128
+    block = channels * channels * k + channels + 2 * channels
+    stack = lambda n: n * block + 2 * channels  # noqa: E731
+    small = 3 * (hidden * hidden * k + hidden + 2 * hidden) + 2 * hidden
+    predictor = channels * hidden + hidden + small + hidden + 1
+    expected = vocab * channels + stack(4) + stack(8) + 2 * predictor
+    expected += (3 * channels + channels) + (2 * channels + channels) + (channels * mels + mels)
+    model = SpeedySpeech(vocab)
+    assert sum(int(np.prod(p.shape)) for p in model.parameters()) == expected
