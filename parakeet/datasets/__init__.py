@@ -30,7 +30,7 @@ BUILDERS = {
     builder.name: builder
     for builder in (
         Builder("allison", "recorded English, one speaker, 24 minutes, from Debian's Asterisk prompts (CC-BY-SA-3.0)", "build_allison"),
-        Builder("espeak", "English by the synthesizer espeak-ng, with the exact duration of every phone (needs the extra 'espeak')", "build_espeak"),
+        Builder("espeak", "English by the synthesizer espeak-ng, with exact phone durations (needs the extra 'espeak')", "build_espeak"),
     )
 }
 

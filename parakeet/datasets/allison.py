@@ -36,6 +36,8 @@ _EDGE_SECONDS = 0.1
 # The codec idles at -80 dB of full scale, speech peaks near -3 dB; the softest onsets (h, f, th) lie above this.
 _SPEECH_DB = -58.0
 _FRAME = SAMPLE_RATE // 100
+# A cut needs this much quiet around it.
+_PAUSE_SECONDS = 0.1
 
 _ATTRIBUTION = """\
 Voice prompts for Asterisk, spoken by Allison Smith (http://www.theivrvoice.com), copyright 2003-2010 Allison Smith.
@@ -88,9 +90,15 @@ def build_allison(directory, debs=None, progress=None):
         source = ", ".join(f"{package.name} {package.version}" for package in found.values())
     rejected = []
     info = CorpusInfo(
-        name="allison", language="en-US", sample_rate=SAMPLE_RATE, licence="CC-BY-SA-3.0", frontend="english",
-        attribution="Allison Smith, Digium (Asterisk voice prompts)", source=f"Debian packages {source}", build=build,
-    )  # fmt: skip
+        name="allison",
+        language="en-US",
+        sample_rate=SAMPLE_RATE,
+        licence="CC-BY-SA-3.0",
+        attribution="Allison Smith, Digium (Asterisk voice prompts)",
+        source=f"Debian packages {source}",
+        frontend="english",
+        build=build,
+    )
     return write_corpus(
         directory,
         info,
@@ -120,7 +128,10 @@ def _read_transcripts(package):
     files = dict(package.files(f"usr/share/doc/{TRANSCRIPTS}/"))
     if _TRANSCRIPT_FILE not in files:
         raise DataError(f"{package.path}: holds no {_TRANSCRIPT_FILE}; this version of {TRANSCRIPTS} is laid out differently.")
-    text = gzip.decompress(files[_TRANSCRIPT_FILE]).decode("utf-8", "replace")
+    try:
+        text = gzip.decompress(files[_TRANSCRIPT_FILE]).decode("utf-8", "replace")
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{package.path}: its {_TRANSCRIPT_FILE} is damaged ({error}). Download the package again.") from error
     lines = (line for line in text.splitlines() if ":" in line and not line.startswith(";"))
     transcripts = {key.strip(): value.strip() for key, value in (line.split(":", 1) for line in lines)}
     if not transcripts:
@@ -146,10 +157,12 @@ def _utterances(transcripts, recordings, decode, rejected, progress):
         if progress is not None:
             progress("reading the recordings", done, len(texts))
         try:
-            for utt_id, piece, wav in _cut(key, text, decode(recordings[key]), cuts.get(key, ())):
-                yield Utterance(utt_id, piece, "allison", split_of.get(text_key(piece), "train"), _even_edges(utt_id, wav))
+            pieces = list(_cut(key, text, decode(recordings[key]), cuts.get(key, ())))
         except _Unusable as reason:
             rejected.append({"utt_id": _name(key), "reason": str(reason)})
+            continue
+        for utt_id, piece, wav in pieces:
+            yield Utterance(utt_id, piece, "allison", split_of.get(text_key(piece), "train"), wav)
     if progress is not None:
         progress("reading the recordings", len(texts), len(texts))
 
@@ -191,25 +204,53 @@ def spoken_text(key, written, corrections):
             text = text.replace(before, after)
         else:
             raise _Unusable(f"its transcript is another one than expected: no {before!r} in {text!r}")
-    text = text[0].upper() + text[1:]
-    return text if text[-1] in ".,?!" else text.rstrip(":;") + "."
+    return _as_sentence(text)
 
 
 def _cut(key, text, samples, cuts):
     """Cut a long recording at known pauses; yields (utt_id, text, wav)."""
-    wav = samples.astype(np.float32) / 32767
-    if len(wav) > _LONGEST_SECONDS * SAMPLE_RATE:
-        raise _Unusable(f"it lasts {len(wav) / SAMPLE_RATE:.1f} s, longer than {_LONGEST_SECONDS:g} s")
-    yield _name(key), text, wav
+    wav, words = samples.astype(np.float32) / 32767, text.split()
+    ends = [*cuts, (len(words), len(wav) / SAMPLE_RATE)]
+    first_word, start = 0, 0.0
+    for number, (last_word, end) in enumerate(ends, 1):
+        if end - start > _LONGEST_SECONDS:
+            raise _Unusable(f"it lasts {end - start:.1f} s, longer than {_LONGEST_SECONDS:g} s")
+        if number < len(ends) and _loudest(wav, end - _PAUSE_SECONDS / 2, end + _PAUSE_SECONDS / 2) > _SPEECH_DB + 10:
+            raise _Unusable(f"there is no pause at {end:g} s, where it should be cut: the recording is another one than expected")
+        piece = _as_sentence(" ".join(words[first_word:last_word]))
+        name = _name(key) if len(ends) == 1 else f"{_name(key)}-{number:02d}"
+        yield name, piece, _even_edges(name, wav[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)])
+        first_word, start = last_word, end
+
+
+def _as_sentence(text):
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".,?!" else text.rstrip(":;") + "."
+
+
+def _levels(wav):
+    """The level of each frame of 10 ms, dB of full scale."""
+    frames = wav[: len(wav) // _FRAME * _FRAME].reshape(-1, _FRAME)
+    return 20 * np.log10(np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1)) + 1e-9)
+
+
+def _loudest(wav, start, end):
+    return _levels(wav[round(start * SAMPLE_RATE) : round(end * SAMPLE_RATE)]).max(initial=-np.inf)
 
 
 def _even_edges(utt_id, wav):
     """Bring the silence at both ends to the same length: trimmed, or extended by noise as soft as the recording's own."""
-    frames = wav[: len(wav) // _FRAME * _FRAME].reshape(-1, _FRAME)
-    level = 20 * np.log10(np.sqrt(np.mean(np.square(frames, dtype=np.float64), axis=1)) + 1e-9)
-    loud = np.flatnonzero(level > _SPEECH_DB)
+    if len(wav) < 2 * _EDGE_SECONDS * SAMPLE_RATE:
+        raise _Unusable(f"it lasts {len(wav) / SAMPLE_RATE:.2f} s, too short for a word")
+    level = _levels(wav)
+    loud = level > _SPEECH_DB
+    # A lone soft frame is a click, not speech; a plosive's burst is as short, but louder.
+    company = np.convolve(loud, np.ones(9), "same")
+    speech = np.flatnonzero(loud & ((level > _SPEECH_DB + 13) | (company >= 4)))
+    if not len(speech):
+        raise _Unusable("it is silent")
     edge = round(_EDGE_SECONDS * SAMPLE_RATE)
-    begin, end = loud[0] * _FRAME - edge, (loud[-1] + 1) * _FRAME + edge
+    begin, end = speech[0] * _FRAME - edge, (speech[-1] + 1) * _FRAME + edge
     noise = np.random.default_rng(zlib.crc32(utt_id.encode())).standard_normal(2 * edge) * 10 ** (level.min() / 20)
     before, after = noise[: max(0, -begin)], noise[2 * edge - max(0, end - len(wav)) :]
     return np.concatenate([before, wav[max(0, begin) : end], after]).astype(np.float32)
