@@ -1,5 +1,9 @@
 """Train SpeedySpeech on prepared data: ``python examples/speedyspeech/train.py train --data DIR --output RUN``."""
 
+from parakeet.cpu import tune_cpu
+
+tune_cpu()  # what makes Paddle fast on this processor has to be set before Paddle is imported
+
 from functools import cached_property
 
 from parakeet.models.speedyspeech import speedyspeech_losses
@@ -47,7 +51,7 @@ class SpeedySpeechExperiment(Experiment):
         if self.config.samples:
             lexicon = self.prepared.directory / "lexicon.txt" if description.has_lexicon else None
             voice = Voice(description, trainer.updater.model, lexicon=lexicon)
-            yield AudioSamples(voice.speak, sentences=self.config.samples), self.config.training.sample_trigger
+            yield AudioSamples(voice.speak, sentences=self.config.samples), self.config.training.samples
 
 
 if __name__ == "__main__":
