@@ -1,7 +1,6 @@
 """The run loop: update, then call what is due, until it is time to stop."""
 
 import contextlib
-import copy
 import time
 import warnings
 from fractions import Fraction
@@ -12,7 +11,7 @@ from parakeet.training import random
 from parakeet.training.extension import PRIORITY_READER, Entry
 from parakeet.training.reporter import scope
 from parakeet.training.signals import Interrupted, forward_signals
-from parakeet.training.trigger import get_trigger, restore, state_of
+from parakeet.training.trigger import get_trigger, reached, restore, state_of
 from parakeet.training.triggers.limit import Limit
 
 
@@ -42,6 +41,7 @@ class Trainer:
         self._entries = {}
         self._used = False
         self._prepared = False  # whether the extensions that are called before training were called
+        self._stops = False  # what the stop trigger last answered
         self._started_at = None
         self._elapsed_before = 0.0
         self._ticks = (Fraction(0), Fraction(0))  # the elapsed time after the last update but one, and after the last
@@ -174,8 +174,8 @@ class Trainer:
             random.restore(self._random_state)
 
     def _loop(self, entries):
-        stops = self._is_over()
-        while not stops:
+        self._stops = reached(self.stop_trigger, self, before=self._stops)
+        while not self._stops:
             self.observation = {}
             with scope(self.observation):
                 self.updater.update()
@@ -187,20 +187,13 @@ class Trainer:
                             due.append(entry)
                         else:
                             entry.extension(self)
-                stops = self.stop_trigger(self)
-                ends = stops or self.stop_requested is not None
+                self._stops = bool(self.stop_trigger(self))
+                ends = self._stops or self.stop_requested is not None
                 for entry in entries:  # the commit phase
                     if entry in due or (ends and entry.commit_at_end):
                         entry.extension(self)
-            if ends and not stops:
+            if ends and not self._stops:
                 raise Interrupted(f"{self.stop_requested}, at iteration {self.updater.iteration}")
-
-    def _is_over(self):
-        # Only a question: a stop trigger that counts is to be asked once an iteration, however often the run is resumed.
-        state = copy.deepcopy(state_of(self.stop_trigger))
-        over = self.stop_trigger(self)
-        restore(self.stop_trigger, state)
-        return over
 
     def state_dict(self):
         """Take the state of everything that makes the run go on as if it had never stopped.
@@ -217,7 +210,12 @@ class Trainer:
             "extensions": {name: _dict(entry.state_dict()) for name, entry in entries},
             "triggers": {"training": state_of(self.stop_trigger), **{name: state_of(entry.trigger) for name, entry in entries}},
             "random": random.capture(),
-            "trainer": {"elapsed_time": self.elapsed_time, "tick": float(self._ticks[1]), "prepared": self._prepared},
+            "trainer": {
+                "elapsed_time": self.elapsed_time,
+                "tick": float(self._ticks[1]),
+                "prepared": self._prepared,
+                "stops": self._stops,
+            },
         }
 
     def set_state_dict(self, state):
@@ -243,6 +241,7 @@ class Trainer:
         self._elapsed_before = float(state["trainer"]["elapsed_time"])
         self._ticks = (Fraction(state["trainer"]["tick"]),) * 2
         self._prepared = bool(state["trainer"]["prepared"])
+        self._stops = bool(state["trainer"]["stops"])
         self._random_state = state["random"]
         random.restore(self._random_state)
 

@@ -98,6 +98,26 @@ def restore(trigger, state):
         set_state_dict(state)
 
 
+def reached(trigger, trainer, before=False):
+    """Tell whether a stop trigger holds already where a run begins or goes on.
+
+    One that is a limit of some kind has a method ``reached``. Of the others, one that may count its questions is not asked, because a
+    resumed run would ask it once more than an uninterrupted one.
+
+    Args:
+        trigger (callable): any callable that takes the trainer.
+        trainer (Trainer): at the start.
+        before (bool): what the trigger answered when it was last asked, before the restart.
+
+    Returns:
+        bool: True if no update is to be made.
+    """
+    own = getattr(trigger, "reached", None)
+    if own is not None:
+        return bool(own(trainer))
+    return bool(before) if hasattr(trigger, "state_dict") else bool(trigger(trainer))
+
+
 class Trigger:
     """The base of what comes with the toolkit: composes with ``|`` and ``&``, has (no) state."""
 
@@ -200,9 +220,17 @@ class AnyOf(_Composition):
     def __call__(self, trainer):
         return any(self._answers(trainer))
 
+    def reached(self, trainer):
+        """bool: whether one of them holds where a run begins or goes on."""
+        return any(reached(trigger, trainer) for trigger in self.triggers)
+
 
 class AllOf(_Composition):
     """Fires when several triggers fire in the same iteration; the same as ``a & b``."""
 
     def __call__(self, trainer):
         return all(self._answers(trainer))
+
+    def reached(self, trainer):
+        """bool: whether all of them hold where a run begins or goes on."""
+        return all(reached(trigger, trainer) for trigger in self.triggers)

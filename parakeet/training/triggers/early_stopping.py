@@ -1,6 +1,6 @@
 """Stop when it gets no better."""
 
-from parakeet.training.trigger import StatefulTrigger, get_trigger, restore, state_of
+from parakeet.training.trigger import StatefulTrigger, get_trigger, reached, restore, state_of
 from parakeet.training.triggers.best_value import IntervalMean, check_mode
 from parakeet.training.triggers.limit import Limit
 
@@ -39,6 +39,10 @@ class EarlyStopping(StatefulTrigger):
             else:
                 self.count += 1
         return bool(self._limit(trainer)) or self.count >= self.patience
+
+    def reached(self, trainer):
+        """bool: whether it holds where a run begins or goes on; nothing is counted."""
+        return self.count >= self.patience or reached(self._limit, trainer)
 
     def state_dict(self):
         return {

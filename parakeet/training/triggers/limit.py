@@ -20,5 +20,9 @@ class Limit(Trigger):
     def __call__(self, trainer):
         return span(trainer, self.unit)[1] >= self.limit
 
+    def reached(self, trainer):
+        """bool: whether it holds where a run begins or goes on."""
+        return self(trainer)
+
     def __repr__(self):
         return f"Limit({self.limit}, {self.unit!r})"
