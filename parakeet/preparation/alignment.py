@@ -14,10 +14,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from parakeet.audio.io import resample
-from parakeet.errors import DataError, MissingDependencyError
+from parakeet.audio.io import SILENCE_PEAK, resample
+from parakeet.errors import DataError
 from parakeet.frontend.arpabet import PHONES, without_stress
 from parakeet.frontend.pronunciation import WordPronunciation
+from parakeet.requirements import require
 
 SILENCE = "sil"
 """The symbol of a pause that no punctuation mark stands for, and of the silence before the first word."""
@@ -108,7 +109,8 @@ class ForcedAligner:
         """
         tokens = _tokens(words)
         spoken = [token for token in tokens if not token.is_mark]
-        pcm = self._pcm(wav, n_phones=sum(len(token.symbols) for token in spoken))
+        pcm = decoder_pcm(wav, self.sample_rate)
+        _refuse_hopeless(wav, self.sample_rate, sum(len(token.symbols) for token in spoken))
         with _lock:
             phones, pauses = _decode(_decoder(), pcm, spoken)
         runs = _lay_out(tokens, phones, pauses, self.min_pause)
@@ -120,25 +122,38 @@ class ForcedAligner:
             )
         return segments
 
-    def _pcm(self, wav, n_phones):
-        """The recording as the decoder takes it: 16 kHz, 16 bit, at a fixed level."""
-        wav = np.asarray(wav)
-        if wav.ndim != 1 or wav.dtype.kind != "f":
-            raise DataError(f"align: wav must be one channel of floats of shape (N,), received {wav.dtype} of shape {wav.shape}")
-        if not np.isfinite(wav).all():
-            raise DataError("align: wav holds samples that are not numbers (NaN or infinite)")
-        least = n_phones * _STATES * _STEP
-        if len(wav) / self.sample_rate < least + 0.02:
-            raise AlignmentFailure(
-                f"too short: {len(wav) / self.sample_rate:.2f} s of sound for {n_phones} phones, which take {least:.2f} s at the very least"
-            )
-        peak = float(np.abs(wav).max())
-        if peak < 1e-5:
-            raise AlignmentFailure(f"silent: no sample is louder than {peak:.1e}")
-        if self.sample_rate != MODEL_RATE:
-            wav = resample(wav, self.sample_rate, MODEL_RATE)
-        wav = _with_edges(wav)
-        return np.round(wav * (0.9 * 32767 / np.abs(wav).max())).astype("<i2").tobytes()
+
+def decoder_pcm(wav, sample_rate):
+    """Bring a recording into the form that pocketsphinx takes.
+
+    Args:
+        wav (ndarray): (N,), float, mono; its level does not matter.
+        sample_rate (int): Hz.
+
+    Returns:
+        bytes: 16 kHz, 16 bit, its peak a little under full scale, a tenth of a second of faint noise before and behind it.
+
+    Raises:
+        DataError: if wav is not one channel of finite samples.
+    """
+    wav = np.asarray(wav)
+    if wav.ndim != 1 or wav.dtype.kind != "f" or not len(wav):
+        raise DataError(f"wav must be one channel of floats of shape (N,), received {wav.dtype} of shape {wav.shape}")
+    if not np.isfinite(wav).all():
+        raise DataError("wav holds samples that are not numbers (NaN or infinite)")
+    wav = _with_edges(resample(wav, sample_rate, MODEL_RATE))
+    return np.round(wav * (0.9 * 32767 / max(np.abs(wav).max(), 1e-5))).astype("<i2").tobytes()
+
+
+def _refuse_hopeless(wav, sample_rate, n_phones):
+    """What no decoder is needed for to see."""
+    least = n_phones * _STATES * _STEP
+    seconds = len(wav) / sample_rate
+    if seconds < least:
+        raise AlignmentFailure(f"too short: {seconds:.2f} s of sound for {n_phones} phones, which take {least:.2f} s at the very least")
+    peak = float(np.abs(wav).max())
+    if peak < SILENCE_PEAK:
+        raise AlignmentFailure(f"silent: no sample is louder than {peak:.1e}")
 
 
 def symbols_of(words):
@@ -261,7 +276,8 @@ def _with_edges(wav):
     Without it, silences of less than some 50 ms at the edges go to the first and the last phone. Against the exact times of espeak-ng's
     speech with 40 ms of silence behind it, the last phone then ends 40 ms late, with it 24; with 100 ms 50 and 24.
     """
-    moments = wav[: len(wav) // 160 * 160].reshape(-1, 160).astype(np.float64)
+    n = min(160, len(wav))
+    moments = wav[: len(wav) // n * n].reshape(-1, n).astype(np.float64)
     level = np.percentile(np.sqrt((moments**2).mean(axis=1)), 3)
     before, behind = np.random.default_rng(0).normal(scale=level, size=(2, round(_EDGE * MODEL_RATE)))
     return np.concatenate([before, wav, behind])
@@ -362,19 +378,13 @@ def _is_pause(name):
 @functools.lru_cache(maxsize=1)
 def _decoder():
     """This process's decoder, with an empty dictionary."""
-    try:
-        import pocketsphinx
-    except ImportError:
-        raise MissingDependencyError(
-            "forced alignment needs pocketsphinx, which is not installed: pip install parakeet-tts[align]"
-        ) from None
-    # Means over the whole utterance (cmn batch), so no recording leaves a trace in the next; the lattice search (bestpath)
-    # may give a phone fewer frames than it has states.
+    pocketsphinx = require("pocketsphinx", "align", "Forced alignment")
+    # The lattice search (bestpath) may give a phone fewer frames than it has states. That cepstra are taken from their mean over the
+    # whole utterance, and noise out of the spectra, the acoustic model says itself (feat.params).
     return pocketsphinx.Decoder(
         hmm=pocketsphinx.get_model_path("en-us/en-us"),
         lm=None,
         bestpath=False,
-        cmn="batch",
         beam=_BEAM,
         pbeam=_BEAM,
         wbeam=_BEAM,

@@ -1,0 +1,191 @@
+"""A corpus becomes features, every rejection is listed, and nothing is half-written."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+from making import change_utterance, make_corpus
+
+from parakeet.audio.io import read_wav, write_wav
+from parakeet.audio.mel import MelConfig, log_mel
+from parakeet.config import load_config
+from parakeet.errors import ConfigError, DataError
+from parakeet.preparation.prepare import Moments, PrepareConfig, prepare
+from parakeet.preparation.store import FeatureFile, PreparedData
+
+
+@pytest.fixture
+def corpus(tmp_path):
+    return make_corpus(tmp_path / "corpus")
+
+
+def test_durations_sum_to_the_frames_of_every_utterance(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    assert len(prepared) == 12
+    for example in prepared:
+        assert example["durations"].sum() == len(example["mel"]) == len(example["pitch"])
+        assert len(example["durations"]) == len(example["phones"])
+        assert example["phones"][0] == "sil"
+
+
+def test_features_are_those_of_the_recording(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    for i in (0, 5, 11):
+        wav, _ = read_wav(corpus / "wavs" / f"u{i}.wav")
+        np.testing.assert_array_equal(prepared[i]["mel"], log_mel(wav, MelConfig()))
+        assert prepared.describe(i) == f"u{i}"
+
+
+def test_boundaries_stand_where_the_sound_changes(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    for line, example in zip((corpus / "utterances.jsonl").read_text().splitlines(), prepared, strict=True):
+        ends = np.cumsum(json.loads(line)["phone_samples"]) / 256
+        found = np.cumsum(example["durations"])[1:]
+        assert np.abs(found[:-1] - np.ceil(ends[:-1])).max() == 0
+
+
+def test_statistics_are_of_the_training_utterances_alone(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    mel = np.concatenate([prepared[i]["mel"] for i in prepared.indices("train")])
+    np.testing.assert_allclose(prepared.statistics["mel_mean"], mel.mean(axis=0), rtol=1e-4)
+    np.testing.assert_allclose(prepared.statistics["mel_std"], mel.std(axis=0), rtol=1e-4)
+    pitch = np.concatenate([prepared[i]["pitch"] for i in prepared.indices("train")])
+    assert prepared.statistics["log_pitch_mean"] == pytest.approx(np.log(pitch[pitch > 0]).mean(), rel=1e-5)
+
+
+def test_any_number_of_workers_writes_the_same_bytes(corpus, tmp_path):
+    prepare(corpus, tmp_path / "one", workers=1)
+    prepare(corpus, tmp_path / "two", workers=2)
+    for name in ("mel.npy", "pitch.npy", "manifest.jsonl", "prepared.json", "rejected.jsonl"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_progress_counts_every_utterance(corpus, tmp_path):
+    seen = []
+    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda done, total: seen.append((done, total)))
+    assert seen == [(n, 12) for n in range(1, 13)]
+
+
+def test_what_can_not_be_used_is_listed_with_its_reason(corpus, tmp_path):
+    wavs = corpus / "wavs"
+    write_wav(wavs / "u0.wav", np.zeros(16000, np.float32), 16000)
+    (wavs / "u1.wav").write_bytes((wavs / "u1.wav").read_bytes()[:1000])
+    soundfile.write(wavs / "u2.wav", np.zeros((16000, 2)), 16000)
+    soundfile.write(wavs / "u3.wav", np.full(16000, np.nan), 16000, subtype="FLOAT")
+    write_wav(wavs / "u4.wav", read_wav(wavs / "u4.wav")[0], 8000)
+    change_utterance(corpus, "u5", phones=["QQ"], phone_samples=[16000])
+    write_wav(wavs / "u6.wav", read_wav(wavs / "u6.wav")[0][:1000], 16000)
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    reasons = {record["utt_id"]: record["reason"] for record in prepared.rejected}
+    assert len(prepared) == 5
+    assert prepared.info["utterances"] == {"train": 1, "valid": 2, "test": 2, "rejected": 7}
+    assert "silent: its peak is digital zero" in reasons["u0"]
+    assert "truncated" in reasons["u1"]
+    assert "has 2 channels, expected 1" in reasons["u2"]
+    assert "are NaN or infinite" in reasons["u3"]
+    assert "recorded at 8000 Hz, but 16000 Hz is wanted" in reasons["u4"]
+    assert "its phones 'QQ' are none of the frontend's" in reasons["u5"]
+    assert "lasts 0.06 s, expected 0.3 to 16 s" in reasons["u6"]
+
+
+def test_durations_that_are_not_those_of_the_recording_are_refused(corpus, tmp_path):
+    record = json.loads((corpus / "utterances.jsonl").read_text().splitlines()[0])
+    change_utterance(corpus, "u0", phone_samples=[n + 400 for n in record["phone_samples"]])
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    assert "was the mel made from the recording that was aligned?" in prepared.rejected[0]["reason"]
+
+
+def test_strict_stops_at_the_first_bad_utterance_and_leaves_nothing(corpus, tmp_path):
+    write_wav(corpus / "wavs" / "u3.wav", np.zeros(16000, np.float32), 16000)
+    with pytest.raises(DataError, match=r"utterance 'u3': .*u3\.wav: silent"):
+        prepare(corpus, tmp_path / "prepared", workers=1, strict=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
+
+
+def test_a_corpus_without_one_usable_training_utterance_says_why(corpus, tmp_path):
+    for n in range(8):
+        write_wav(corpus / "wavs" / f"u{n}.wav", np.zeros(16000, np.float32), 16000)
+    with pytest.raises(DataError, match="not one utterance for training could be used; the first reason: .*silent"):
+        prepare(corpus, tmp_path / "prepared", workers=1)
+    assert not (tmp_path / "prepared").exists()
+
+
+def test_the_second_time_nothing_is_done(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    before = (tmp_path / "prepared" / "mel.npy").stat().st_mtime_ns
+    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda *_: pytest.fail("work was done"))
+    assert (tmp_path / "prepared" / "mel.npy").stat().st_mtime_ns == before
+
+
+def test_other_settings_or_recordings_are_not_taken_for_the_same(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    other = load_config(PrepareConfig, overrides=["mel.hop_length=200"])
+    with pytest.raises(DataError, match=r"prepared from other recordings, texts or settings\. Remove it, or give another"):
+        prepare(corpus, tmp_path / "prepared", other, workers=1)
+    change_utterance(corpus, "u0", text="Me too.")
+    with pytest.raises(DataError, match="prepared from other recordings"):
+        prepare(corpus, tmp_path / "prepared", workers=1)
+
+
+def test_a_folder_of_a_stranger_is_left_alone(corpus, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(DataError, match="not empty, and no prepared data"):
+        prepare(corpus, tmp_path / "mine", workers=1)
+    assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
+
+
+def test_no_room_on_the_disk_is_told_and_leaves_nothing(corpus, tmp_path, monkeypatch):
+    def full(self, rows):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FeatureFile, "append", full)
+    with pytest.raises(DataError, match=r"can't be written: No space left on device\. Check the free space"):
+        prepare(corpus, tmp_path / "prepared", workers=1)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
+
+
+def test_a_mistyped_setting_is_named_with_the_nearest_key():
+    with pytest.raises(ConfigError, match="hop_lenght.*Did you mean.*hop_length"):
+        load_config(PrepareConfig, overrides=["mel.hop_lenght=200"])
+
+
+def test_a_lexicon_that_is_not_there_is_named(corpus, tmp_path):
+    config = load_config(PrepareConfig, overrides=[f"lexicon={tmp_path}/words.txt"])
+    with pytest.raises(DataError, match=r"words\.txt: no such lexicon"):
+        prepare(corpus, tmp_path / "prepared", config, workers=1)
+
+
+def test_recordings_at_a_higher_rate_keep_their_durations(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus", sample_rate=22050)
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    assert not prepared.rejected
+    for example in prepared:
+        assert example["durations"].sum() == len(example["mel"])
+
+
+def test_prepared_data_that_are_not_there_or_torn_are_refused(corpus, tmp_path):
+    with pytest.raises(DataError, match="holds no prepared data. Make it with `parakeet prepare CORPUS"):
+        PreparedData(tmp_path)
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    lines = (tmp_path / "prepared" / "manifest.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "prepared" / "manifest.jsonl").write_text("".join(lines[:-1]))
+    with pytest.raises(DataError, match=r"manifest\.jsonl counts \d+ frames, mel\.npy holds \d+"):
+        PreparedData(tmp_path / "prepared")
+
+
+def test_a_split_that_is_not_there_is_named(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    with pytest.raises(DataError, match="no split 'tests'; there are train, valid, test. Did you mean 'test'"):
+        prepared.indices("tests")
+
+
+def test_moments_in_pieces_are_those_of_the_whole_even_far_from_zero():
+    rows = np.random.default_rng(0).standard_normal((1000, 3)) + 1e6
+    moments = Moments(3)
+    for piece in np.split(rows, [1, 1, 10, 400]):
+        moments.add(piece)
+    mean, std = moments.mean_and_std()
+    np.testing.assert_allclose(mean, rows.mean(axis=0), rtol=1e-12)
+    np.testing.assert_allclose(std, rows.std(axis=0), rtol=1e-6)
