@@ -236,7 +236,7 @@ def _fields(section):
 
 
 def _takes_nothing(field):
-    return not field.default_factory_takes_validated_data
+    return not getattr(field, "default_factory_takes_validated_data", False)  # since pydantic 2.10
 
 
 def _dataclass_default(field):

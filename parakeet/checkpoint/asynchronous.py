@@ -15,13 +15,15 @@ class AsynchronousWriter:
     Args:
         store (SnapshotStore): what writes them.
         patience (float): seconds to wait for a disk that does not answer before that is an error.
+        on_failure (callable, optional): called, in the thread, when a write has failed; for those who do not look often.
     """
 
     IN_FLIGHT = 2
 
-    def __init__(self, store, patience=600.0):
+    def __init__(self, store, patience=600.0, on_failure=None):
         self.store = store
         self.patience = patience
+        self.on_failure = on_failure
         self._slots = threading.BoundedSemaphore(self.IN_FLIGHT)
         self._queue = queue.SimpleQueue()
         self._failures = queue.SimpleQueue()
@@ -83,6 +85,8 @@ class AsynchronousWriter:
                 self.store.write(prepared)
             except BaseException as error:  # whatever it is, the training thread has to hear of it
                 self._failures.put(error)
+                if self.on_failure is not None:
+                    self.on_failure()
             finally:
                 del prepared  # else a copy of the whole model would stay until the next one comes
                 self._slots.release()
