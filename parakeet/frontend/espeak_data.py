@@ -1,0 +1,93 @@
+"""What eSpeak NG's data folder says: which voices there are, and every phone a voice may speak."""
+
+import struct
+from pathlib import Path
+
+from parakeet.errors import TextError, nearest
+from parakeet.frontend.pronunciation import PUNCTUATION
+
+# phontab, as written by espeak-ng's compiledata.c: a count of tables; for each a head (phones, table included + 1, two unused, name)
+# and its phones (mnemonic, flags, program, code, type, start type, end type, length, length mode).
+_TABLE_HEAD = struct.Struct("<BBxx32s")
+_PHONE = struct.Struct("<4sIHBBBBBB")
+# Phone types (espeak-ng's phoneme.h): 0 pauses, 1 stress marks, 2 vowels, 3 to 8 consonants, 9 marks without sound of their own.
+_VOWEL = 2
+_SPOKEN = range(2, 10)
+
+#: Stress is written before a vowel: none, secondary, primary.
+STRESS_MARKS = ("", ",", "'")
+
+
+def voice_file(data, voice):
+    """Find the file that defines a voice.
+
+    Args:
+        data (Path): eSpeak NG's data folder.
+        voice (str): a language code, with or without a variant: "en-us", "de", "en-us+f3".
+
+    Returns:
+        Path
+
+    Raises:
+        TextError: if there is no such language or variant, naming the nearest.
+    """
+    language, plus, variant = voice.partition("+")
+    languages = {code: path for path in sorted((data / "lang").rglob("*")) if path.is_file() for code in _fields(path, "language")}
+    if language not in languages:
+        raise TextError(
+            f"eSpeak NG has no voice '{voice}': '{language}' is none of its {len(languages)} languages."
+            f"{nearest(language, languages)} Expected a code like en-us, de or fr-fr."
+        )
+    variants = {path.name for path in (data / "voices" / "!v").glob("*")}
+    if plus and variant not in variants:
+        raise TextError(f"eSpeak NG has no voice '{voice}': '{variant}' is none of its variants.{nearest(variant, variants)}")
+    return languages[language]
+
+
+def inventory(data, path):
+    """List every phone that a voice may speak: the vowels with each stress mark, then the consonants.
+
+    Args:
+        data (Path): eSpeak NG's data folder.
+        path (Path): the voice's file.
+
+    Returns:
+        tuple[str]: sorted, so it depends on eSpeak NG's data alone.
+    """
+    tables = _read_tables(data / "phontab")
+    first = _fields(path, "language")[0]
+    table = next(name for name in (*_fields(path, "phonemes"), first, first.split("-")[0]) if name in tables)
+    phones = {}
+    while table is not None:
+        included, own = tables[table]
+        phones = own | phones
+        table = included
+    names = {(phone_name(mnemonic), kind == _VOWEL) for mnemonic, kind in phones.values() if mnemonic and kind in _SPOKEN}
+    return tuple(sorted({mark + name for name, vowel in names for mark in (STRESS_MARKS if vowel else ("",))}))
+
+
+def phone_name(mnemonic):
+    """Give a phone a name that is no mark of punctuation: eSpeak NG calls a palatal glide ``;``, which becomes ``;^``."""
+    return f"{mnemonic}^" if mnemonic in PUNCTUATION else mnemonic
+
+
+def _fields(path, key):
+    """The second word of every line of a voice file that begins with `key`."""
+    lines = (line.split() for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
+    return [words[1] for words in lines if len(words) > 1 and words[0] == key]
+
+
+def _read_tables(path):
+    """Read phontab: {table: (table included or None, {code: (mnemonic, type)})}."""
+    content = path.read_bytes()
+    heads, at = [], 4
+    for _ in range(content[0]):
+        count, included, name = _TABLE_HEAD.unpack_from(content, at)
+        at += _TABLE_HEAD.size
+        phones = {}
+        for _ in range(count):
+            mnemonic, _, _, code, kind, *_ = _PHONE.unpack_from(content, at)
+            phones[code] = (mnemonic.split(b"\0")[0].decode("utf-8", "replace"), kind)
+            at += _PHONE.size
+        heads.append((name.split(b"\0")[0].decode(), included, phones))
+    return {name: (heads[included - 1][0] if included else None, phones) for name, included, phones in heads}
