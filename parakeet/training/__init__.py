@@ -7,13 +7,28 @@ import importlib
 
 _HOME = {
     "parakeet.training.experiment": ("Experiment", "Interval", "TrainingConfig"),
-    "parakeet.training.extension": ("Extension", "PRIORITY_EDITOR", "PRIORITY_READER", "PRIORITY_WRITER", "make_extension"),
+    "parakeet.training.extension": (
+        "Extension",
+        "PRIORITY_EDITOR",
+        "PRIORITY_READER",
+        "PRIORITY_WRITER",
+        "make_extension",
+    ),
     "parakeet.training.random": ("seed_everything",),
     "parakeet.training.reporter": ("DictSummary", "Summary", "report", "scope"),
     "parakeet.training.signals": ("Interrupted",),
     "parakeet.training.trainer": ("Trainer",),
     "parakeet.training.trigger": ("IntervalTrigger", "Trigger", "get_trigger"),
-    "parakeet.training.triggers": ("BestValue", "EarlyStopping", "Limit", "ManualSchedule", "MaxValue", "MinValue", "Once", "Time"),
+    "parakeet.training.triggers": (
+        "BestValue",
+        "EarlyStopping",
+        "Limit",
+        "ManualSchedule",
+        "MaxValue",
+        "MinValue",
+        "Once",
+        "Time",
+    ),
     "parakeet.training.updater": ("StandardUpdater", "Updater"),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}

@@ -147,7 +147,9 @@ def _refuse(changes, harmless, accept, folder):
 def _note_versions(then):
     for name, version in versions().items():
         if then.get(name) != version:
-            click.echo(f"{name} was {then.get(name)} and is {version}: the numbers may differ in their last digits", err=True)
+            click.echo(
+                f"{name} was {then.get(name)} and is {version}: the numbers may differ in their last digits", err=True
+            )
 
 
 def _config_class(experiment_class):
@@ -225,8 +227,15 @@ def train_options(function):
     for option in reversed(
         (
             click.option("--config", type=click.Path(path_type=Path), help="Configuration, a yaml file."),
-            click.option("--data", type=click.Path(path_type=Path), help="Where the data are; the same as data.path=..."),
-            click.option("--output", type=click.Path(path_type=Path), required=True, help="Folder of the run; it must not hold one."),
+            click.option(
+                "--data", type=click.Path(path_type=Path), help="Where the data are; the same as data.path=..."
+            ),
+            click.option(
+                "--output",
+                type=click.Path(path_type=Path),
+                required=True,
+                help="Folder of the run; it must not hold one.",
+            ),
             click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N."),
             click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
         )
@@ -242,7 +251,12 @@ def resume_options(function):
             click.argument("folder", type=click.Path(path_type=Path)),
             click.option("--data", type=click.Path(path_type=Path), help="Where the data are now, if they were moved."),
             click.option("--device", help="cpu, gpu or gpu:N; that of the run when not given."),
-            click.option("--accept", multiple=True, metavar="KEY", help="A key that may differ although the run's meaning changes."),
+            click.option(
+                "--accept",
+                multiple=True,
+                metavar="KEY",
+                help="A key that may differ although the run's meaning changes.",
+            ),
             click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
         )
     ):

@@ -140,7 +140,9 @@ class Experiment:
         Returns:
             tuple: of two `DataCargo` or `DataLoader`, for training and for validation; the second may be None.
         """
-        raise NotImplementedError(f"{type(self).__name__} must define build_data(self): return training and validation data")
+        raise NotImplementedError(
+            f"{type(self).__name__} must define build_data(self): return training and validation data"
+        )
 
     def build_model(self):
         """Build the model, the same for training and for inference.
@@ -174,12 +176,16 @@ class Experiment:
 
         settings = self.training
         if isinstance(model, dict):
-            raise RunError(f"{type(self).__name__} has several models: define build_optimizer(self, model), and an updater that uses it")
+            raise RunError(
+                f"{type(self).__name__} has several models: define build_optimizer(self, model), and an updater that uses it"
+            )
         parameters = [parameter for parameter in model.parameters() if not parameter.stop_gradient]
         decayed = {parameter.name for parameter in parameters if parameter.ndim > 1}
         clip = None if settings.gradient_norm is None else paddle.nn.ClipGradByGlobalNorm(settings.gradient_norm)
         return paddle.optimizer.AdamW(
-            learning_rate=paddle.optimizer.lr.LambdaDecay(settings.learning_rate, lambda n: learning_rate_factor(n, settings)),
+            learning_rate=paddle.optimizer.lr.LambdaDecay(
+                settings.learning_rate, lambda n: learning_rate_factor(n, settings)
+            ),
             beta1=settings.betas[0],
             beta2=settings.betas[1],
             parameters=parameters,
@@ -209,12 +215,23 @@ class Experiment:
         return Trainer(updater, self.training.stop, self.output)
 
     def build_extensions(self, trainer):
-        """Give the extensions: validation, log, progress, snapshots, a guard against NaN.
+        """Give the extensions: a guard against NaN, validation, log, dashboard, progress, snapshots.
 
         Yields:
             Extension or tuple: an extension, or an extension and its trigger.
         """
-        raise NotImplementedError
+        from parakeet.training import extensions
+
+        settings = self.training
+        yield extensions.FailOnNonNumber()
+        yield extensions.ObserveLR()
+        if self.valid_data is not None:
+            yield extensions.Evaluator(self.load(self.valid_data), self.model, self.compute_loss), settings.evaluate
+        yield extensions.LogReport(settings.log)
+        yield extensions.PrintReport()
+        yield extensions.VisualDLWriter(settings.log, hyperparameters=self.config.model_dump(mode="json"))
+        yield extensions.ProgressBar()
+        yield extensions.Snapshot(keep_last=settings.keep_last), settings.snapshot
 
     def load(self, data):
         """Connect a `DataCargo` with asynchronous loading, as the ``training`` section says; anything else is left as it is."""

@@ -72,7 +72,9 @@ class Extension:
 class FunctionExtension(Extension):
     """A plain callable in the shape of an extension; what `make_extension` returns."""
 
-    def __init__(self, function, name=None, trigger=None, priority=None, initializer=None, finalizer=None, on_error=None):
+    def __init__(
+        self, function, name=None, trigger=None, priority=None, initializer=None, finalizer=None, on_error=None
+    ):
         self._function = function
         self._initializer = initializer
         self._finalizer = finalizer

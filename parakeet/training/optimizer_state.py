@@ -5,6 +5,8 @@ the process: one more layer, and moments go to the wrong parameter or to none. H
 in the model: ``main/encoder.weight//moment1``.
 """
 
+import warnings
+
 from parakeet.errors import ResumeError, RunError
 
 _LONGEST_LIST = 10
@@ -45,7 +47,9 @@ def restore_model(model, state, owner="the model"):
     own = model.state_dict()
     problems = [f"{name}: only in the snapshot" for name in state if name not in own]
     problems += [f"{name}: not in the snapshot" for name in own if name not in state]
-    problems += [difference for name in own if name in state for difference in _difference(name, state[name], own[name])]
+    problems += [
+        difference for name in own if name in state for difference in _difference(name, state[name], own[name])
+    ]
     if problems:
         raise ResumeError(_listed(f"the snapshot does not fit {owner}", problems))
     for name, tensor in own.items():
@@ -89,7 +93,9 @@ def restore_optimizer(optimizer, models, state, owner="the optimizer"):
     schedule = _schedule(optimizer)
     if (schedule is None) != (state["schedule"] is None):
         here, there = ("none", "one") if schedule is None else ("one", "none")
-        raise ResumeError(f"{owner} has {here} learning rate schedule here and {there} in the snapshot: they must be the same")
+        raise ResumeError(
+            f"{owner} has {here} learning rate schedule here and {there} in the snapshot: they must be the same"
+        )
     saved, places = state["tensors"], _places(models)
     used = {key.rpartition("//")[0] for key in saved}
     _create_accumulators(optimizer, [parameter for place, parameter in places.items() if place in used])
@@ -104,7 +110,10 @@ def restore_optimizer(optimizer, models, state, owner="the optimizer"):
     if schedule is None:
         optimizer.set_lr(state["learning_rate"])
     else:
-        schedule.set_state_dict(state["schedule"])
+        with warnings.catch_warnings():
+            # Paddle warns of the state of a schedule within a schedule, which it restores all the same.
+            warnings.filterwarnings("ignore", message="There are some unused values in state_dict")
+            schedule.set_state_dict(state["schedule"])
 
 
 def _tensors(optimizer, places):
@@ -139,7 +148,9 @@ def _create_accumulators(optimizer, parameters):
 
 
 def _places(models):
-    return {f"{name}/{path}": parameter for name, model in models.items() for path, parameter in model.named_parameters()}
+    return {
+        f"{name}/{path}": parameter for name, model in models.items() for path, parameter in model.named_parameters()
+    }
 
 
 def _schedule(optimizer):

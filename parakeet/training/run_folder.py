@@ -74,11 +74,15 @@ def read_run(folder):
     path = folder / RUN
     if not path.is_file():
         there = "is no folder" if not folder.is_dir() else f"holds no {RUN}"
-        raise ResumeError(f"{folder} {there}: it is not the folder of a run. Pass the folder that `train` got as --output.")
+        raise ResumeError(
+            f"{folder} {there}: it is not the folder of a run. Pass the folder that `train` got as --output."
+        )
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise ResumeError(f"{path} is not readable: {error}. Without it the run can only be resumed by its own script.") from None
+        raise ResumeError(
+            f"{path} is not readable: {error}. Without it the run can only be resumed by its own script."
+        ) from None
 
 
 # the experiment's class ---------------------------------------------------------------------------------------------------------
@@ -154,7 +158,9 @@ def load_experiment(text):
     place, _, name = text.rpartition(":") if ":" in text and not text.endswith(".py") else (text, "", "")
     if place.endswith(".py") or os.sep in place:
         if not Path(place).is_file():
-            raise RunError(f"{place}: no such file. An experiment is named by its script, as in examples/speedyspeech/train.py")
+            raise RunError(
+                f"{place}: no such file. An experiment is named by its script, as in examples/speedyspeech/train.py"
+            )
         return _class_in(_load_file(Path(place).resolve()), name)
     try:
         module = importlib.import_module(place)
@@ -195,8 +201,12 @@ def _class_in(module, name):
     if not name and len(own) == 1:
         return next(iter(own.values()))
     if not name:
-        raise RunError(f"{where} defines {len(own)} experiments ({', '.join(own) or 'none'}): name one, as in {where}:Class")
+        raise RunError(
+            f"{where} defines {len(own)} experiments ({', '.join(own) or 'none'}): name one, as in {where}:Class"
+        )
     found = getattr(module, name, None)
     if not (inspect.isclass(found) and issubclass(found, Experiment)):
-        raise RunError(f"{where} defines no experiment '{name}'; it defines: {', '.join(own) or 'none'}.{nearest(name, own)}")
+        raise RunError(
+            f"{where} defines no experiment '{name}'; it defines: {', '.join(own) or 'none'}.{nearest(name, own)}"
+        )
     return found

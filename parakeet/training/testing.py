@@ -87,7 +87,9 @@ class MockClock:
         self.now += seconds
 
 
-def mock_trainer(stop=(10, "iteration"), iterations_per_epoch=10, out="result", extensions=(), reports=None, clock=None):
+def mock_trainer(
+    stop=(10, "iteration"), iterations_per_epoch=10, out="result", extensions=(), reports=None, clock=None
+):
     """Build a trainer whose updates only report.
 
     Args:

@@ -33,7 +33,9 @@ class Trainer:
 
     def __init__(self, updater, stop_trigger=None, out="result", extensions=(), clock=time.monotonic):
         self.updater = updater
-        self.stop_trigger = Limit(*stop_trigger) if isinstance(stop_trigger, (tuple, list)) else get_trigger(stop_trigger)
+        self.stop_trigger = (
+            Limit(*stop_trigger) if isinstance(stop_trigger, (tuple, list)) else get_trigger(stop_trigger)
+        )
         self.out = Path(out)
         self.observation = {}
         self.stop_requested = None
@@ -70,7 +72,9 @@ class Trainer:
             raise RunError("the run has begun: extensions are added before Trainer.run() is called")
         if not callable(extension):
             raise TypeError(f"an extension is a callable that takes the trainer; it got {extension!r}")
-        wanted = _first(name, *(getattr(extension, attribute, None) for attribute in ("name", "default_name", "__name__")))
+        wanted = _first(
+            name, *(getattr(extension, attribute, None) for attribute in ("name", "default_name", "__name__"))
+        )
         name = self._free_name(wanted, extension)
         trigger = get_trigger(_first(trigger, getattr(extension, "trigger", None), (1, "iteration")))
         priority = _first(priority, getattr(extension, "priority", None), PRIORITY_READER)
@@ -134,10 +138,14 @@ class Trainer:
                 were called; errors among them are the context of the one that is raised.
         """
         if self._used:
-            raise RunError("this trainer was run already: build a new one and give it the state of a snapshot to go on from there")
+            raise RunError(
+                "this trainer was run already: build a new one and give it the state of a snapshot to go on from there"
+            )
         self._used = True
         self.out.mkdir(parents=True, exist_ok=True)
-        entries = sorted(self._entries.values(), key=lambda entry: -entry.priority)  # sorted() keeps the order of equal ones
+        entries = sorted(
+            self._entries.values(), key=lambda entry: -entry.priority
+        )  # sorted() keeps the order of equal ones
         initialised = []
         error = None
         with forward_signals(self.request_stop):
@@ -208,7 +216,10 @@ class Trainer:
             "optimizers": self.updater.optimizer_states(),
             "updater": self.updater.state_dict(),
             "extensions": {name: _dict(entry.state_dict()) for name, entry in entries},
-            "triggers": {"training": state_of(self.stop_trigger), **{name: state_of(entry.trigger) for name, entry in entries}},
+            "triggers": {
+                "training": state_of(self.stop_trigger),
+                **{name: state_of(entry.trigger) for name, entry in entries},
+            },
             "random": random.capture(),
             "trainer": {
                 "elapsed_time": self.elapsed_time,
@@ -254,7 +265,10 @@ class Trainer:
                 warnings.warn(f"the snapshot holds no state of the extension '{name}': it begins anew", stacklevel=3)
         for name, lost in states.items():
             if lost and name not in self._entries:
-                warnings.warn(f"the snapshot holds state of an extension '{name}', which this run lacks: it is dropped", stacklevel=3)
+                warnings.warn(
+                    f"the snapshot holds state of an extension '{name}', which this run lacks: it is dropped",
+                    stacklevel=3,
+                )
 
     def _restore_triggers(self, states):
         triggers = {"training": self.stop_trigger, **{name: entry.trigger for name, entry in self._entries.items()}}

@@ -21,7 +21,8 @@ class Updater:
         consumed (int): samples taken from the epoch that is running.
         samples (int): samples taken in all.
         steps (dict): name of an optimizer -> how many steps it made.
-        last_indices, last_names (list): the samples of the last batch, by index and by name (utt_id).
+        last_indices, last_names (list): the samples of the batch that was taken last, by index and by name (utt_id); if the update
+            by it failed, too.
     """
 
     def __init__(self, data, models, optimizers):
@@ -39,9 +40,8 @@ class Updater:
         self.consumed = 0
         self.samples = 0
         self.steps = dict.fromkeys(self.optimizers, 0)
-        self.last_indices = []
-        self.last_names = []
         self._iterator = None
+        self._last_iterator = None
         self._lengths = {}
         self._before = self._now = self._position()
 
@@ -103,12 +103,18 @@ class Updater:
 
     def finalize(self):
         """Let go of the data; the trainer calls this once, however the run ends."""
-        self._iterator = None
-        close = getattr(self.data, "close", None)
-        if close is not None:
-            close()
+        self._end_pass()
+        _close(self.data)
 
     # ---- the position
+
+    @property
+    def last_indices(self):
+        return [] if self._last_iterator is None else self._last_iterator.last_indices
+
+    @property
+    def last_names(self):
+        return [] if self._last_iterator is None else self._last_iterator.last_names
 
     @property
     def epoch_detail(self):
@@ -148,7 +154,7 @@ class Updater:
                     f"epoch {self.epoch} holds no batch. Is the training set empty, or smaller than one batch while the last batch of "
                     "an epoch is dropped?"
                 )
-            self._iterator = self.data.iterator(self.epoch, self.consumed)
+            self._iterator = self._last_iterator = self.data.iterator(self.epoch, self.consumed)
         try:
             return next(self._iterator)
         except StopIteration:
@@ -158,14 +164,19 @@ class Updater:
             ) from None
 
     def _advance(self):
-        iterator = self._iterator
-        self.last_indices, self.last_names = iterator.last_indices, iterator.last_names
-        self.samples += iterator.consumed - self.consumed
-        self.consumed = iterator.consumed
+        consumed = self._iterator.consumed
+        self.samples += consumed - self.consumed
+        self.consumed = consumed
         self.iteration += 1
         if self.consumed >= self._samples_in_epoch():
-            self.epoch, self.consumed, self._iterator = self.epoch + 1, 0, None
+            self._end_pass()
+            self.epoch, self.consumed = self.epoch + 1, 0
         self._before, self._now = self._now, self._position()
+
+    def _end_pass(self):
+        iterator, self._iterator = self._iterator, None
+        if iterator is not None:
+            _close(iterator)
 
     # ---- state
 
@@ -187,7 +198,9 @@ class Updater:
             ResumeError: if the data or the optimizers are not those of the state.
         """
         if set(state["steps"]) != set(self.steps):
-            raise ResumeError(f"the snapshot has the optimizers {sorted(state['steps'])}, this run {sorted(self.steps)}")
+            raise ResumeError(
+                f"the snapshot has the optimizers {sorted(state['steps'])}, this run {sorted(self.steps)}"
+            )
         samples = self.data.samples_per_epoch(int(state["epoch"]))
         if samples != state["samples_in_epoch"]:
             raise ResumeError(
@@ -197,7 +210,7 @@ class Updater:
         self.iteration, self.epoch = int(state["iteration"]), int(state["epoch"])
         self.consumed, self.samples = int(state["consumed"]), int(state["samples"])
         self.steps = {name: int(state["steps"][name]) for name in self.steps}
-        self._iterator = None
+        self._end_pass()
         self._before = self._now = self._position()
 
     def model_states(self):
@@ -216,7 +229,9 @@ class Updater:
 
     def optimizer_states(self):
         """dict: name of an optimizer -> its state under the names the parameters have in the models."""
-        return {name: optimizer_state.optimizer_state(optimizer, self.models) for name, optimizer in self.optimizers.items()}
+        return {
+            name: optimizer_state.optimizer_state(optimizer, self.models) for name, optimizer in self.optimizers.items()
+        }
 
     def set_optimizer_states(self, states):
         """Take back what `optimizer_states` gave.
@@ -267,6 +282,14 @@ class StandardUpdater(Updater):
         self.minimize(self.loss_fn(self.model, batch))
 
 
+def _close(thing):
+    close = getattr(thing, "close", None)
+    if close is not None:
+        close()
+
+
 def _same_names(what, states, own):
     if set(states) != set(own):
-        raise ResumeError(f"the snapshot has the {what} {sorted(states)}, this run has {sorted(own)}: they must be the same")
+        raise ResumeError(
+            f"the snapshot has the {what} {sorted(states)}, this run has {sorted(own)}: they must be the same"
+        )

@@ -15,8 +15,12 @@ def firings(tmp_path):
         fired = []
         state = None
         for stop in [iterations] if cut is None else [cut, iterations]:
-            trainer = mock_trainer((stop, "iteration"), iterations_per_epoch, tmp_path / "run", reports=reports, clock=clock)
-            trainer.extend(lambda trainer: fired.append(trainer.updater.iteration), name="fires", trigger=make_trigger())
+            trainer = mock_trainer(
+                (stop, "iteration"), iterations_per_epoch, tmp_path / "run", reports=reports, clock=clock
+            )
+            trainer.extend(
+                lambda trainer: fired.append(trainer.updater.iteration), name="fires", trigger=make_trigger()
+            )
             if state is not None:
                 trainer.set_state_dict(json.loads(state))
             trainer.run()

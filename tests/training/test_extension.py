@@ -66,7 +66,11 @@ def test_make_extension_without_arguments_gives_the_defaults():
     def function(trainer):
         pass
 
-    assert (function.trigger, function.default_name, function.priority) == ((1, "iteration"), "function", PRIORITY_READER)
+    assert (function.trigger, function.default_name, function.priority) == (
+        (1, "iteration"),
+        "function",
+        PRIORITY_READER,
+    )
     function.initialize(None)
     function.finalize(None)
     function.on_error(None, None)

@@ -88,7 +88,13 @@ def test_the_later_report_of_a_name_counts():
 def test_tensors_are_detached_and_not_read():
     log = []
     with scope({}) as observation:
-        report({"loss": Tensor(1.5, log=log), "weighted": (Tensor(2.5, log=log), Tensor(3.0, log=log)), "mel": Tensor(0, (2, 80), log)})
+        report(
+            {
+                "loss": Tensor(1.5, log=log),
+                "weighted": (Tensor(2.5, log=log), Tensor(3.0, log=log)),
+                "mel": Tensor(0, (2, 80), log),
+            }
+        )
     summary = DictSummary()
     summary.add(observation)
     assert log == []
@@ -147,7 +153,10 @@ def test_one_number_is_a_scalar(value, scalar):
 
 
 def test_a_scalar_of_any_kind_is_read():
-    assert [read(v) for v in (1, 2.5, np.float32(0.5), np.array(3), np.array([4.0]), Tensor(5.0), (6.0, 2), (np.array([7.0]), 1))] == [
+    assert [
+        read(v)
+        for v in (1, 2.5, np.float32(0.5), np.array(3), np.array([4.0]), Tensor(5.0), (6.0, 2), (np.array([7.0]), 1))
+    ] == [
         1,
         2.5,
         0.5,
@@ -243,7 +252,9 @@ def test_merged_summaries_are_the_summary_of_all():
 
 def test_a_dict_summary_ignores_what_is_no_scalar():
     summary = DictSummary()
-    summary.add({"a": 1, "text": "x", "mel": np.zeros((2, 3)), "none": None, "weight": (1, "much"), "triple": (1, 2, 3)})
+    summary.add(
+        {"a": 1, "text": "x", "mel": np.zeros((2, 3)), "none": None, "weight": (1, "much"), "triple": (1, 2, 3)}
+    )
     summary.add({"a": np.float32(2), "b": (4.0, 3)})
     summary.add({"b": (8.0, 1)})
     assert summary.compute_mean() == {"a": 1.5, "b": 5.0}

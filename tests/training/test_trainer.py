@@ -99,7 +99,9 @@ def test_the_name_training_is_refused(tmp_path, how):
 
 def test_an_unknown_extension_is_named_with_those_there_are(tmp_path):
     trainer = mock_trainer(out=tmp_path, extensions=[Recorder("evaluator", [])])
-    with pytest.raises(ValueError, match="there is no extension 'evaluater'; there are: evaluator. Did you mean 'evaluator'\\?"):
+    with pytest.raises(
+        ValueError, match="there is no extension 'evaluater'; there are: evaluator. Did you mean 'evaluator'\\?"
+    ):
         trainer.get_extension("evaluater")
 
 
@@ -128,7 +130,14 @@ def test_trigger_and_priority_are_the_argument_the_attribute_or_the_default(tmp_
 def test_higher_priorities_come_first_and_ties_in_order_of_registration(tmp_path):
     log = []
     trainer = mock_trainer((1, "iteration"), out=tmp_path)
-    for name, priority in [("r1", PRIORITY_READER), ("w1", PRIORITY_WRITER), ("e", PRIORITY_EDITOR), ("r2", 100), ("w2", 300), ("low", -5)]:
+    for name, priority in [
+        ("r1", PRIORITY_READER),
+        ("w1", PRIORITY_WRITER),
+        ("e", PRIORITY_EDITOR),
+        ("r2", 100),
+        ("w2", 300),
+        ("low", -5),
+    ]:
         trainer.extend(Recorder(name, log, priority=priority))
     trainer.run()
     order = ["w1", "w2", "e", "r1", "r2", "low"]
@@ -159,7 +168,9 @@ def test_the_trigger_is_asked_just_before_its_extension(tmp_path):
 
 def test_extensions_given_to_the_constructor_may_bring_their_trigger(tmp_path):
     log = []
-    mock_trainer((4, "iteration"), out=tmp_path, extensions=[(Recorder("a", log), (3, "iteration")), Recorder("b", log)]).run()
+    mock_trainer(
+        (4, "iteration"), out=tmp_path, extensions=[(Recorder("a", log), (3, "iteration")), Recorder("b", log)]
+    ).run()
     assert [entry for entry in log if entry.endswith("call")] == ["b.call", "b.call", "a.call", "b.call", "b.call"]
 
 
@@ -196,7 +207,12 @@ def test_extensions_called_before_training_are_called_once_if_the_iteration_is_0
     def build():
         log = []
         trainer = mock_trainer((2, "iteration"), out=tmp_path)
-        trainer.extend(lambda trainer: log.append(trainer.updater.iteration), name="a", trigger=(9, "epoch"), call_before_training=True)
+        trainer.extend(
+            lambda trainer: log.append(trainer.updater.iteration),
+            name="a",
+            trigger=(9, "epoch"),
+            call_before_training=True,
+        )
         return trainer, log
 
     trainer, log = build()
@@ -213,7 +229,9 @@ def test_a_snapshot_before_training_does_not_make_them_be_called_twice(tmp_path)
     for state in (None, states):
         trainer = mock_trainer((1, "iteration"), out=tmp_path)
         save = Recorder("save", [], commit=True)
-        save.__class__ = type("Save", (Recorder,), {"__call__": lambda self, trainer: states.append(trainer.state_dict())})
+        save.__class__ = type(
+            "Save", (Recorder,), {"__call__": lambda self, trainer: states.append(trainer.state_dict())}
+        )
         trainer.extend(save, trigger=None, call_before_training=True)
         trainer.extend(lambda trainer: log.append("called"), name="a", trigger=(9, "epoch"), call_before_training=True)
         if state:
@@ -296,7 +314,9 @@ def test_a_finished_run_resumed_makes_no_update(tmp_path, make_stop):
 
 @pytest.mark.parametrize("fails", [False, True])
 def test_a_second_run_is_refused(tmp_path, fails):
-    trainer = mock_trainer((1, "iteration"), out=tmp_path, extensions=[Recorder("a", [], raises=["call"] if fails else [])])
+    trainer = mock_trainer(
+        (1, "iteration"), out=tmp_path, extensions=[Recorder("a", [], raises=["call"] if fails else [])]
+    )
     if fails:
         with pytest.raises(ValueError, match=r"a\.call raises"):
             trainer.run()
@@ -350,7 +370,11 @@ def test_commits_come_after_every_trigger_and_every_other_extension(tmp_path, pr
     trainer.extend(Recorder("a", log), trigger=lambda trainer: log.append("a asked") or True)
     trainer.run()
     one = ["a asked", "a.call", "stop asked", "save.call"]
-    assert [entry for entry in log if "initialize" not in entry and "finalize" not in entry] == ["stop asked", *one, *one]
+    assert [entry for entry in log if "initialize" not in entry and "finalize" not in entry] == [
+        "stop asked",
+        *one,
+        *one,
+    ]
 
 
 def test_commits_are_ordered_by_priority_among_themselves(tmp_path):
@@ -364,14 +388,20 @@ def test_commits_are_ordered_by_priority_among_themselves(tmp_path):
 
 def test_a_commit_sees_what_was_reported(tmp_path):
     seen = []
-    save = type("See", (Extension,), {"commit": True, "__call__": lambda self, trainer: seen.append(dict(trainer.observation))})()
+    save = type(
+        "See", (Extension,), {"commit": True, "__call__": lambda self, trainer: seen.append(dict(trainer.observation))}
+    )()
     trainer = mock_trainer((1, "iteration"), out=tmp_path, extensions=[save], reports=lambda i: {"loss": 3})
     trainer.run()
     assert seen == [{"loss": 3}]
 
 
 def test_at_the_end_those_that_want_it_commit_although_not_due(tmp_path):
-    wants, due, neither = Save(at_end=True, trigger=(3, "iteration")), Save(trigger=(3, "iteration")), Save(trigger=(9, "iteration"))
+    wants, due, neither = (
+        Save(at_end=True, trigger=(3, "iteration")),
+        Save(trigger=(3, "iteration")),
+        Save(trigger=(9, "iteration")),
+    )
     trainer = mock_trainer((7, "iteration"), out=tmp_path)
     for name, save in {"wants": wants, "due": due, "neither": neither}.items():
         trainer.extend(save, name=name)
@@ -381,14 +411,18 @@ def test_at_the_end_those_that_want_it_commit_although_not_due(tmp_path):
 
 def test_at_the_end_what_is_due_commits_once(tmp_path):
     calls = []
-    save = type("Count", (Save,), {"__call__": lambda self, trainer: calls.append(trainer.updater.iteration)})(at_end=True)
+    save = type("Count", (Save,), {"__call__": lambda self, trainer: calls.append(trainer.updater.iteration)})(
+        at_end=True
+    )
     mock_trainer((2, "iteration"), out=tmp_path, extensions=[save]).run()
     assert calls == [1, 2]
 
 
 def test_commit_at_end_means_nothing_without_commit(tmp_path):
     log = []
-    mock_trainer((2, "iteration"), out=tmp_path, extensions=[Recorder("a", log, commit_at_end=True, trigger=(9, "epoch"))]).run()
+    mock_trainer(
+        (2, "iteration"), out=tmp_path, extensions=[Recorder("a", log, commit_at_end=True, trigger=(9, "epoch"))]
+    ).run()
     assert "a.call" not in log
 
 
@@ -397,7 +431,9 @@ def test_a_request_to_stop_is_obeyed_after_the_iteration_and_its_commit(tmp_path
     log = []
     trainer = mock_trainer((10, "iteration"), out=tmp_path, extensions=[save, Recorder("a", log)])
     trainer.extend(
-        lambda trainer: trainer.updater.iteration == 4 and trainer.request_stop("the time limit"), name="limit", priority=PRIORITY_WRITER
+        lambda trainer: trainer.updater.iteration == 4 and trainer.request_stop("the time limit"),
+        name="limit",
+        priority=PRIORITY_WRITER,
     )
     with pytest.raises(Interrupted) as error:
         trainer.run()
@@ -419,7 +455,9 @@ def test_a_signal_saves_and_leaves_after_the_step(tmp_path, name):
     log = []
     trainer = mock_trainer((10, "iteration"), out=tmp_path, extensions=[save, Recorder("a", log)])
     before = signal.getsignal(getattr(signal, name))
-    trainer.updater.update_core = lambda batch: trainer.updater.iteration == 2 and signal.raise_signal(getattr(signal, name))
+    trainer.updater.update_core = lambda batch: (
+        trainer.updater.iteration == 2 and signal.raise_signal(getattr(signal, name))
+    )
     with pytest.raises(KeyboardInterrupt, match=f"{name}, at iteration 3"):
         trainer.run()
     assert list(save.states) == [3]
@@ -529,7 +567,11 @@ def test_an_error_in_an_update_leaves_the_position_before_it(tmp_path):
 
     trainer.updater.update_core = update_core
     positions = []
-    trainer.extend(make_extension(on_error=lambda trainer, error: positions.append(trainer.updater.state_dict()))(lambda trainer: None))
+    trainer.extend(
+        make_extension(on_error=lambda trainer, error: positions.append(trainer.updater.state_dict()))(
+            lambda trainer: None
+        )
+    )
     with pytest.raises(RuntimeError, match="bad batch"):
         trainer.run()
     assert (positions[0]["iteration"], positions[0]["consumed"]) == (4, 4)
@@ -570,7 +612,9 @@ def test_state_without_an_owner_and_an_owner_without_state_are_told(tmp_path):
 
     first = mock_trainer((1, "iteration"), out=tmp_path, extensions=[Counter("old", []), Recorder("stateless", [])])
     first.run()
-    second = mock_trainer((2, "iteration"), out=tmp_path, extensions=[Counter("new", []), Recorder("also stateless", [])])
+    second = mock_trainer(
+        (2, "iteration"), out=tmp_path, extensions=[Counter("new", []), Recorder("also stateless", [])]
+    )
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         second.set_state_dict(first.state_dict())
@@ -588,7 +632,9 @@ def test_state_that_does_not_fit_names_its_owner(tmp_path):
     state["triggers"]["save"] = {"count": 3}
     second = mock_trainer(out=tmp_path)
     second.extend(lambda trainer: None, name="save", trigger=MinValue("loss", (1, "iteration")))
-    with pytest.raises(ResumeError, match="the snapshot's state of the trigger of 'save' does not fit: KeyError: 'best_value'"):
+    with pytest.raises(
+        ResumeError, match="the snapshot's state of the trigger of 'save' does not fit: KeyError: 'best_value'"
+    ):
         second.set_state_dict(state)
 
 
@@ -596,7 +642,9 @@ def test_an_initialize_that_draws_random_numbers_does_not_change_a_resumed_run(t
     def build():
         drawn = []
         trainer = mock_trainer((4, "iteration"), out=tmp_path)
-        trainer.extend(make_extension(initializer=lambda trainer: random.random())(lambda trainer: drawn.append(random.random())))
+        trainer.extend(
+            make_extension(initializer=lambda trainer: random.random())(lambda trainer: drawn.append(random.random()))
+        )
         return trainer, drawn
 
     random.seed(7)
@@ -620,7 +668,10 @@ def test_a_state_is_a_copy(tmp_path):
     trainer.extend(save)
     trainer.extend(lambda trainer: None, name="best", trigger=MinValue("loss", (2, "iteration")))
     states = []
-    trainer.extend(type("Keep", (Extension,), {"commit": True, "__call__": lambda self, t: states.append(t.state_dict())})(), name="keep")
+    trainer.extend(
+        type("Keep", (Extension,), {"commit": True, "__call__": lambda self, t: states.append(t.state_dict())})(),
+        name="keep",
+    )
     trainer.run()
     assert [state["updater"]["iteration"] for state in states] == [1, 2, 3]
     assert [state["triggers"]["best"] for state in states] == [save.states[i]["triggers"]["best"] for i in (1, 2, 3)]

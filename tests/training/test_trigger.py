@@ -32,7 +32,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("trigger", "iterations_per_epoch", "expected"), TABLE)
-def test_an_interval_fires_by_the_table_fresh_and_resumed_anywhere(same_when_resumed, trigger, iterations_per_epoch, expected):
+def test_an_interval_fires_by_the_table_fresh_and_resumed_anywhere(
+    same_when_resumed, trigger, iterations_per_epoch, expected
+):
     assert same_when_resumed(lambda: trigger, 24, iterations_per_epoch=iterations_per_epoch) == expected
 
 
@@ -46,7 +48,11 @@ def test_a_tenth_of_an_epoch_is_exact_for_every_length_of_an_epoch():
             updater.update()
             if trigger(trainer):
                 fired.append(iteration)
-        oracle = [i for i in range(1, 3 * length + 1) if Fraction(i, length) // Fraction(1, 10) > Fraction(i - 1, length) // Fraction(1, 10)]
+        oracle = [
+            i
+            for i in range(1, 3 * length + 1)
+            if Fraction(i, length) // Fraction(1, 10) > Fraction(i - 1, length) // Fraction(1, 10)
+        ]
         assert fired == oracle, f"{length} iterations per epoch"
 
 
@@ -91,7 +97,12 @@ def test_one_trigger_object_shared_by_two_extensions_fires_for_both(tmp_path):
 
 
 def test_or_fires_when_one_of_them_fires(same_when_resumed):
-    assert same_when_resumed(lambda: IntervalTrigger(4, "iteration") | IntervalTrigger(6, "iteration"), 12) == [4, 6, 8, 12]
+    assert same_when_resumed(lambda: IntervalTrigger(4, "iteration") | IntervalTrigger(6, "iteration"), 12) == [
+        4,
+        6,
+        8,
+        12,
+    ]
 
 
 def test_and_fires_when_both_fire(same_when_resumed):
@@ -129,7 +140,14 @@ def test_a_callable_is_kept_as_it_is():
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [(3, 3), (0.1, Fraction(1, 10)), (1e-05, Fraction(1, 100000)), (2.0, 2), (Fraction(1, 3), Fraction(1, 3)), (Decimal("0.3"), Fraction(3, 10))],
+    [
+        (3, 3),
+        (0.1, Fraction(1, 10)),
+        (1e-05, Fraction(1, 100000)),
+        (2.0, 2),
+        (Fraction(1, 3), Fraction(1, 3)),
+        (Decimal("0.3"), Fraction(3, 10)),
+    ],
 )
 def test_a_number_is_what_its_decimals_say(value, number):
     assert exact(value) == number

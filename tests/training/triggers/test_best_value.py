@@ -31,7 +31,9 @@ def values(*sequence):
         (lambda: MinValue("loss", (2, "iteration")), [(1, 1), (4, 2), (2, 1), (4, 1), (9, 0), (1, 1)], [2, 6]),
     ],
 )
-def test_it_fires_when_the_mean_is_better_than_ever_fresh_and_resumed(same_when_resumed, make_trigger, sequence, expected):
+def test_it_fires_when_the_mean_is_better_than_ever_fresh_and_resumed(
+    same_when_resumed, make_trigger, sequence, expected
+):
     assert same_when_resumed(make_trigger, len(sequence), reports=values(*sequence)) == expected
 
 
@@ -43,9 +45,14 @@ def test_the_default_interval_is_an_epoch(same_when_resumed):
 def test_a_value_a_writer_reports_is_seen_in_the_same_iteration(tmp_path):
     trainer = mock_trainer((4, "iteration"), out=tmp_path)
     fired = []
-    trainer.extend(lambda t: fired.append(t.updater.iteration), name="save", trigger=MinValue("valid/loss", (2, "iteration")))
     trainer.extend(
-        lambda t: report({"valid/loss": -t.updater.iteration}), name="evaluate", trigger=(2, "iteration"), priority=PRIORITY_WRITER
+        lambda t: fired.append(t.updater.iteration), name="save", trigger=MinValue("valid/loss", (2, "iteration"))
+    )
+    trainer.extend(
+        lambda t: report({"valid/loss": -t.updater.iteration}),
+        name="evaluate",
+        trigger=(2, "iteration"),
+        priority=PRIORITY_WRITER,
     )
     trainer.run()
     assert fired == [2, 4]
@@ -64,7 +71,9 @@ def test_a_missing_key_is_an_error_that_lists_the_keys_there_are(firings):
 
 
 def test_a_key_that_stops_being_reported_is_an_error_too(firings):
-    with pytest.raises(RunError, match=r"iteration 4: a trigger waits for the value 'loss'.*Reported were: no values at all"):
+    with pytest.raises(
+        RunError, match=r"iteration 4: a trigger waits for the value 'loss'.*Reported were: no values at all"
+    ):
         firings(lambda: MinValue("loss", (2, "iteration")), 5, reports=lambda i: {"loss": 1} if i < 3 else {})
 
 

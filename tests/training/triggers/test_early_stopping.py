@@ -49,7 +49,9 @@ def test_it_stops_when_patience_is_over_wherever_the_run_was_resumed(tmp_path, s
 
 def test_a_run_it_has_stopped_stays_stopped(tmp_path):
     def build():
-        return mock_trainer(EarlyStopping("loss", 2, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i})
+        return mock_trainer(
+            EarlyStopping("loss", 2, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i}
+        )
 
     first = build()
     first.run()
@@ -60,9 +62,13 @@ def test_a_run_it_has_stopped_stays_stopped(tmp_path):
 
 
 def test_more_patience_on_resume_goes_on(tmp_path):
-    first = mock_trainer(EarlyStopping("loss", 2, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i})
+    first = mock_trainer(
+        EarlyStopping("loss", 2, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i}
+    )
     first.run()
-    second = mock_trainer(EarlyStopping("loss", 5, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i})
+    second = mock_trainer(
+        EarlyStopping("loss", 5, check_trigger=(1, "iteration")), 10, tmp_path, reports=lambda i: {"loss": i}
+    )
     second.set_state_dict(first.state_dict())
     second.run()
     assert second.updater.iteration == 6

@@ -11,7 +11,9 @@ def test_a_limit_fires_at_the_limit_and_ever_after(same_when_resumed):
     assert same_when_resumed(lambda: Limit(0.35, "epoch"), 10) == [4, 5, 6, 7, 8, 9, 10]
 
 
-@pytest.mark.parametrize("limit", [(5, "iteration"), (3, "iteration"), (0.5, "epoch"), (0.1, "epoch"), (5, "sample"), (0, "iteration")])
+@pytest.mark.parametrize(
+    "limit", [(5, "iteration"), (3, "iteration"), (0.5, "epoch"), (0.1, "epoch"), (5, "sample"), (0, "iteration")]
+)
 def test_a_run_resumed_at_or_past_its_limit_makes_no_update(tmp_path, limit):
     first = mock_trainer((5, "iteration"), 10, tmp_path)
     first.run()

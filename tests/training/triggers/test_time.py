@@ -11,7 +11,9 @@ def run(tmp_path, seconds, durations, cut=None):
         clock = MockClock(now=1000.0 * (1 + done))  # after a restart it shows another time
         trainer = mock_trainer((stop, "iteration"), out=tmp_path, clock=clock)
         trainer.updater.update_core = lambda batch, t=trainer, c=clock: c.advance(durations[t.updater.iteration])
-        trainer.extend(lambda t: fired.append((t.updater.iteration, t.elapsed_time)), name="time", trigger=Time(seconds))
+        trainer.extend(
+            lambda t: fired.append((t.updater.iteration, t.elapsed_time)), name="time", trigger=Time(seconds)
+        )
         if state is not None:
             trainer.set_state_dict(state)
         trainer.run()
@@ -24,7 +26,10 @@ def test_it_fires_whenever_a_multiple_of_the_period_is_passed(tmp_path):
 
 
 def test_after_a_stall_it_fires_once_and_keeps_its_grid(tmp_path):
-    assert run(tmp_path, 10, [4, 4, 37, 4, 4, 4]) == [(3, 45), (5, 53), ]
+    assert run(tmp_path, 10, [4, 4, 37, 4, 4, 4]) == [
+        (3, 45),
+        (5, 53),
+    ]
 
 
 def test_a_resumed_run_keeps_the_grid(tmp_path):
