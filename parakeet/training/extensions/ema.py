@@ -57,7 +57,8 @@ class EMA(Extension):
         with paddle.no_grad():
             for parameter, average in self._pairs():
                 value = parameter.detach()
-                average.lerp_(value if value.dtype == average.dtype else value.astype(average.dtype), 1 - decay)
+                value = value if value.dtype == average.dtype else value.astype(average.dtype)
+                average.add_((value - average).scale_(1 - decay))  # lerp_ is three to seven times slower
 
     @contextlib.contextmanager
     def average(self):

@@ -11,6 +11,9 @@ from parakeet.training.reporter import read
 class Snapshot(Extension):
     """Saves the trainer's whole state when everything else of the iteration is done; also at the end and when asked to stop.
 
+    To keep the best beside the newest: ``Snapshot(keep_best=1, best_key="valid/loss")`` with the evaluator's trigger, or a second
+    one in a folder of its own: ``Snapshot(keep_last=1, folder="best", at_end=False)`` with the trigger ``MinValue("valid/loss")``.
+
     Args:
         keep_last (int, optional): how many of the newest are kept; None keeps all.
         keep_best (int): how many of the best are kept beside them.
@@ -19,7 +22,8 @@ class Snapshot(Extension):
         best_mode (str): ``"min"`` or ``"max"``.
         asynchronous (bool): write while training goes on; at most two are under way. A failure ends the run within one iteration.
         metadata (callable, optional): ``metadata(trainer)`` returns json values to be found in the manifest.
-        folder (str): below the run folder.
+        folder (str): below the run folder; ``resume`` looks into ``snapshots``.
+        at_end (bool): whether the last iteration is saved although the trigger does not fire.
 
     Raises:
         RunError: if the best are to be kept, but not by what.
@@ -28,13 +32,21 @@ class Snapshot(Extension):
 
     trigger = (1, "epoch")
     commit = True
-    commit_at_end = True
 
     def __init__(
-        self, keep_last=3, keep_best=0, best_key=None, best_mode="min", asynchronous=False, metadata=None, folder="snapshots"
+        self,
+        keep_last=3,
+        keep_best=0,
+        best_key=None,
+        best_mode="min",
+        asynchronous=False,
+        metadata=None,
+        folder="snapshots",
+        at_end=True,
     ):
         if keep_best and best_key is None:
             raise RunError(f"Snapshot(keep_best={keep_best}) must be told by which reported value: best_key='valid/loss', say")
+        self.commit_at_end = at_end
         self.folder = folder
         self.best_key = best_key
         self.asynchronous = asynchronous

@@ -63,6 +63,11 @@ def test_the_end_of_training_is_saved_and_not_twice(tmp_path):
     assert sorted(p.name for p in (tmp_path / "snapshots").glob("step*")) == ["step-00000003", "step-00000006", "step-00000007"]
 
 
+def test_the_end_is_not_saved_where_only_the_trigger_counts(tmp_path):
+    mock_trainer((7, "iteration"), 3, tmp_path, [Snapshot(at_end=False)]).run()
+    assert steps(tmp_path) == [3, 6]
+
+
 def test_a_stop_that_was_asked_for_is_saved(tmp_path):
     trainer = mock_trainer((100, "iteration"), 50, tmp_path, [Snapshot()])
     trainer.extend(lambda t: t.request_stop("SIGTERM") if t.updater.iteration == 5 else None, name="stop")
