@@ -2,6 +2,7 @@
 
 import click
 
+from parakeet.commands.progress import Progress
 from parakeet.datasets import BUILDERS
 
 
@@ -20,12 +21,11 @@ def corpus(name, directory, debs):
     espeak   synthetic speech with exact phone durations, made here by espeak-ng
              (pip install parakeet-tts[espeak]; GPL-3).
     """
-    from parakeet.datasets import load_builder
-
     options = {} if debs is None else {"debs": debs}
     if options and name != "allison":
         raise click.UsageError("--debs is for the corpus 'allison'.")
-    built = load_builder(name)(directory, progress=click.echo, **options)
+    with Progress() as progress:
+        built = BUILDERS[name](directory, progress=progress, **options)
     counts = ", ".join(f"{len(built.indices(split))} {split}" for split in ("train", "valid", "test"))
     click.echo(f"{directory}: {len(built)} utterances ({counts}), {len(built.rejected)} left out (see rejected.jsonl).")
     click.echo(f"Licence: {built.info.licence}. {built.info.attribution}")

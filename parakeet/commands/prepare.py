@@ -1,6 +1,10 @@
 """``parakeet prepare``."""
 
+import functools
+
 import click
+
+from parakeet.commands.progress import Progress
 
 
 @click.command()
@@ -21,12 +25,9 @@ def prepare(corpus, directory, config, workers, strict, overrides):
     from parakeet.preparation.prepare import prepare as run
 
     settings = load_config(PrepareConfig, config, overrides)
-    with click.progressbar(length=1000, label="Preparing", show_eta=True) as bar:
-
-        def progress(done, total):
-            bar.update(1000 * done // total - bar.pos)
-
-        prepared = run(corpus, directory, settings, workers=workers, strict=strict, progress=progress)
+    with Progress() as progress:
+        show = functools.partial(progress, "preparing the recordings")
+        prepared = run(corpus, directory, settings, workers=workers, strict=strict, progress=show)
     counts = prepared.info["utterances"]
     minutes = sum(prepared.lengths(range(len(prepared)))) * settings.mel.hop_length / settings.mel.sample_rate / 60
     click.echo(
