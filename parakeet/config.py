@@ -60,7 +60,8 @@ def load_config(config_class, path=None, overrides=()):
         # json's strict mode is the right one for yaml: a list may become a tuple and text a path, but text never a number.
         config = config_class.model_validate_json(json.dumps(complete), strict=True)
     except ParakeetError as error:
-        raise ConfigError("\n".join([*problems, f"{_file(path)}: {error}"])) from None
+        where = _file(path) + (" with overrides" if origins else "")
+        raise ConfigError("\n".join([*problems, f"{where}: {error}"])) from None
     except pydantic.ValidationError as error:
         problems += _describe(error, config_class, complete, path, origins)
     if problems:
@@ -323,7 +324,7 @@ def _describe(error, config_class, data, path, origins):
                 lines.append((where, key, value))
             expected.setdefault(key, []).append(_expected(problem))
         else:
-            lines.append(f"{where}: {_said(problem)}, received {_received(value)}.")
+            lines.append(f"{where}: {_said(problem)} Received: {_received(value)}.")
     return list(dict.fromkeys(line if isinstance(line, str) else _mistyped(*line, expected) for line in lines))
 
 
@@ -332,7 +333,8 @@ def _mistyped(where, key, value, expected):
 
 
 def _expected(problem):
-    return _EXPECTED.get(problem["type"], problem["msg"].removeprefix("Input should be "))
+    said = problem["msg"].removeprefix("Input should be ")
+    return _EXPECTED.get(problem["type"], f"a number {said}" if said.startswith(("greater", "less")) else said)
 
 
 def _hint(value, expected):
@@ -353,7 +355,8 @@ def _quoted(value):
 
 def _said(problem):
     """Give the words of a validator of the section's own, or pydantic's."""
-    return str(problem.get("ctx", {}).get("error", problem["msg"])).rstrip(".")
+    said = str(problem.get("ctx", {}).get("error", problem["msg"]))
+    return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
 def _unknown(key, known):

@@ -44,6 +44,7 @@ class Train(Config):
     amp: bool = False
     clip: float | None = None
     save_at: int | Literal["end"] = "end"
+    share: Annotated[float, pydantic.Field(gt=0, le=1)] = 1.0
     optimizer: Annotated[Adam | Sgd, pydantic.Field(discriminator="kind")] = Adam()
 
     @pydantic.field_validator("steps")
@@ -196,7 +197,7 @@ def test_an_unknown_key_gives_the_nearest_and_the_list(write):
     path = write("root: x\ntrian: {}\ntrain: {stpes: 3}\nmel: {n_mel: 3}\nsamples: [{text: a, speker: 1}]\n")
     assert problems(path) == [
         "my.yaml: mel.n_mel: unknown key. Did you mean 'n_mels'? Keys of 'mel': sample_rate, n_mels, fmax.",
-        "my.yaml: train.stpes: unknown key. Did you mean 'steps'? Keys of 'train': steps, amp, clip, save_at, optimizer.",
+        "my.yaml: train.stpes: unknown key. Did you mean 'steps'? Keys of 'train': steps, amp, clip, save_at, share, optimizer.",
         "my.yaml: samples[0].speker: unknown key. Did you mean 'speaker'? Keys of 'samples[0]': text, speaker.",
         "my.yaml: trian: unknown key. Did you mean 'train'? "
         "Keys: root, language, mel, train, samples, symbols, speaker_names, backup.",
@@ -207,7 +208,7 @@ def test_an_unknown_key_of_an_optional_section_or_of_one_member_of_a_union_is_fo
     path = write("root: x\nbackup: {step: 1}\ntrain: {optimizer: {kind: sgd, betas: [1, 2]}}\n")
     assert problems(path) == [
         "my.yaml: train.optimizer.betas: unknown key. Keys of 'train.optimizer': kind, learning_rate.",
-        "my.yaml: backup.step: unknown key. Did you mean 'steps'? Keys of 'backup': steps, amp, clip, save_at, optimizer.",
+        "my.yaml: backup.step: unknown key. Did you mean 'steps'? Keys of 'backup': steps, amp, clip, save_at, share, optimizer.",
     ]
 
 
@@ -219,16 +220,17 @@ def test_an_unknown_key_of_an_optional_section_or_of_one_member_of_a_union_is_fo
         ("train: {steps: 3.5}", "train.steps: expected a whole number, received 3.5 (a number)."),
         ("train: {steps: true}", "train.steps: expected a whole number, received true (a truth value)."),
         ("train: {steps: }", "train.steps: expected a whole number, received nothing."),
-        ("train: {steps: 0}", "train.steps: must be at least 1, received 0 (a whole number)."),
+        ("train: {steps: 0}", "train.steps: must be at least 1. Received: 0 (a whole number)."),
         ("train: {amp: 1}", "train.amp: expected true or false, received 1 (a whole number)."),
         ("train: {amp: 3}", "train.amp: expected true or false, received 3 (a whole number)."),
         ("train: {clip: x}", 'train.clip: expected a number, received "x" (text).'),
         ("train: {save_at: ende}", 'train.save_at: expected a whole number or \'end\', received "ende" (text). Did you mean \'end\'?'),
+        ("train: {share: 2}", "train.share: expected a number less than or equal to 1, received 2 (a whole number)."),
         ("train: [1, 2]", "train: expected a section (lines of 'key: value'), received [1, 2] (a list)."),
         ("train:", "train: expected a section (lines of 'key: value'), received nothing."),
         ("mel: 3", "mel: expected a section (lines of 'key: value'), received 3 (a whole number)."),
         ("mel: {n_mels: x}", 'mel.n_mels: expected a whole number, received "x" (text).'),
-        ("mel: {fmax: 12000}", "mel: fmax must not exceed half the sample rate, 11025.0, received "
+        ("mel: {fmax: 12000}", "mel: fmax must not exceed half the sample rate, 11025.0. Received: "
                                '{"sample_rate": 22050, "n_mels": 100, "fmax": 12000} (a mapping).'),
         ("samples: {text: a}", 'samples: expected a list, received {"text": "a"} (a mapping).'),
         ("samples: [3]", "samples[0]: expected a section (lines of 'key: value'), received 3 (a whole number)."),
@@ -273,7 +275,7 @@ def test_all_problems_come_at_once_with_their_source(write):
     [
         ("train.steps", "'section.key=value' was expected, received no '='."),
         ("=3", "'section.key=value' was expected, received no key before '='."),
-        ("train.stpes=3", "train.stpes: unknown key. Did you mean 'steps'? Keys of 'train': steps, amp, clip, save_at, optimizer."),
+        ("train.stpes=3", "train.stpes: unknown key. Did you mean 'steps'? Keys of 'train': steps, amp, clip, save_at, share, optimizer."),
         ("trian.steps=3", "trian: unknown key. Did you mean 'train'? Keys: root, language, mel, train, samples, "
                           "symbols, speaker_names, backup."),
         ("root.x=3", "root: is not a section but \"data\" (text); it has no key 'x'."),
@@ -303,6 +305,7 @@ def test_a_sections_own_parakeet_error_keeps_its_words(write):
             return self
 
     assert problems(write("n: 3\n"), config_class=Strict) == ["my.yaml: n: there is no room for any"]
+    assert problems(None, ["n=3"], Strict) == ["configuration with overrides: n: there is no room for any"]
 
 
 def test_a_plain_dataclass_given_in_code_is_taken_as_it_is():
