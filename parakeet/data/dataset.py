@@ -1,0 +1,362 @@
+"""Datasets: sequences of examples, read one by one, and the ways to put them together.
+
+A dataset has a length and gives an example for every index below it. Wherever one is expected, a list will do as well.
+"""
+
+import bisect
+import operator
+import threading
+from collections.abc import Mapping
+
+import numpy as np
+
+from parakeet.errors import DataError
+
+
+class DatasetMixin:
+    """The standard ways of indexing, for a class that defines ``get_example(i)`` and ``__len__()``.
+
+    ``dataset[3]`` and ``dataset[-1]`` are examples; a slice, a list or an array of ints, and a list or an array of as many bools as
+    there are examples give lists of them. Iterating reads every example once, in order.
+
+    Raises:
+        IndexError: if an index is out of range or a mask has another length.
+        TypeError: if an index is none of these.
+    """
+
+    def get_example(self, i):
+        """Read one example; the one method to write, beside ``__len__``.
+
+        Args:
+            i (int): from 0 to the length, without the latter.
+
+        Returns:
+            the example, anything but None.
+        """
+        raise NotImplementedError(f"{type(self).__name__} must define get_example(self, i)")
+
+    def __len__(self):
+        raise NotImplementedError(f"{type(self).__name__} must define __len__(self)")
+
+    def describe(self, i):
+        """Name example i for a message or a log, without reading it.
+
+        Args:
+            i (int): from 0 to the length, without the latter.
+
+        Returns:
+            str: the utt_id, where examples have one.
+        """
+        return f"example {i}"
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self.get_example(i) for i in range(*index.indices(len(self)))]
+        if isinstance(index, list) or (isinstance(index, np.ndarray) and index.ndim > 0):
+            return [self.get_example(i) for i in _positions(index, len(self), self)]
+        return self.get_example(_position(index, len(self), self))
+
+    def __iter__(self):
+        for i in range(len(self)):
+            yield self.get_example(i)
+
+
+class ListDataset(DatasetMixin):
+    """A list, a tuple or whatever has a length and takes ints from 0 on, seen as a dataset.
+
+    Args:
+        examples (Sequence): the examples. Where they stand in a list or a tuple as dicts with an ``utt_id``, that is their name.
+    """
+
+    def __init__(self, examples):
+        self._examples = examples
+        self._in_memory = isinstance(examples, (list, tuple))
+
+    def __len__(self):
+        return len(self._examples)
+
+    def get_example(self, i):
+        return self._examples[i]
+
+    def describe(self, i):
+        example = self._examples[i] if self._in_memory else None
+        if isinstance(example, Mapping) and "utt_id" in example:
+            return str(example["utt_id"])
+        return super().describe(i)
+
+
+def as_dataset(examples):
+    """Take a dataset as it is and a sequence of examples as a dataset.
+
+    Args:
+        examples (DatasetMixin | Sequence): has a length and can be indexed.
+
+    Returns:
+        DatasetMixin
+
+    Raises:
+        DataError: if it has no length or can't be indexed by position.
+    """
+    if isinstance(examples, DatasetMixin):
+        return examples
+    if isinstance(examples, (Mapping, set, frozenset, str, bytes)) or not (
+        hasattr(examples, "__len__") and hasattr(examples, "__getitem__")
+    ):
+        raise DataError(
+            f"expected a dataset: a DatasetMixin, or a list of examples; received {type(examples).__name__}. "
+            "A generator can be turned into a list; a class of your own inherits from parakeet.data.DatasetMixin."
+        )
+    return ListDataset(examples)
+
+
+class TransformDataset(DatasetMixin):
+    """Examples of another dataset, each passed through a function at the moment it is asked for.
+
+    Args:
+        dataset (DatasetMixin | Sequence): the base.
+        transform (Callable): example -> example. Worker processes need one that can be imported: no lambda.
+    """
+
+    def __init__(self, dataset, transform):
+        self._base = as_dataset(dataset)
+        self._transform = transform
+
+    def __len__(self):
+        return len(self._base)
+
+    def get_example(self, i):
+        return self._transform(self._base[i])
+
+    def describe(self, i):
+        return self._base.describe(i)
+
+
+class CacheDataset(DatasetMixin):
+    """Another dataset that is asked for each of its examples once; they are kept in memory. Threads may share it.
+
+    The same object is given every time, so what comes after must not change it in place. A worker process begins with an empty cache
+    of its own. An example whose reading failed is not kept: the next access tries again.
+
+    Args:
+        dataset (DatasetMixin | Sequence): the base.
+    """
+
+    def __init__(self, dataset):
+        self._base = as_dataset(dataset)
+        self._reset()
+
+    def _reset(self):
+        self._examples = {}
+        self._being_read = {}  # index -> the lock of the thread that reads it; others wait for that one example only
+        self._lock = threading.Lock()
+
+    def __len__(self):
+        return len(self._base)
+
+    def get_example(self, i):
+        if i not in self._examples:
+            with self._lock:
+                reading = self._being_read.setdefault(i, threading.Lock())
+            with reading:
+                if i not in self._examples:
+                    self._examples[i] = self._base[i]
+            self._being_read.pop(i, None)
+        return self._examples[i]
+
+    def describe(self, i):
+        return self._base.describe(i)
+
+    def __getstate__(self):
+        return {"_base": self._base}
+
+    def __setstate__(self, state):
+        self._base = state["_base"]
+        self._reset()
+
+
+class TupleDataset(DatasetMixin):
+    """Several datasets side by side; an example is the tuple of theirs. Named after the first.
+
+    Args:
+        *datasets (DatasetMixin | Sequence): all of one length.
+
+    Raises:
+        DataError: if there is none, or lengths differ.
+    """
+
+    def __init__(self, *datasets):
+        self._bases = [as_dataset(dataset) for dataset in datasets]
+        self._length = _common_length(type(self).__name__, {str(k): base for k, base in enumerate(self._bases)})
+
+    def __len__(self):
+        return self._length
+
+    def get_example(self, i):
+        return tuple(base[i] for base in self._bases)
+
+    def describe(self, i):
+        return self._bases[0].describe(i)
+
+
+class DictDataset(DatasetMixin):
+    """Several datasets side by side; an example is the dict of theirs. Named after the first.
+
+    Args:
+        **datasets (DatasetMixin | Sequence): name -> dataset, all of one length.
+
+    Raises:
+        DataError: if there is none, or lengths differ.
+    """
+
+    def __init__(self, **datasets):
+        self._bases = {name: as_dataset(dataset) for name, dataset in datasets.items()}
+        self._length = _common_length(type(self).__name__, self._bases)
+
+    def __len__(self):
+        return self._length
+
+    def get_example(self, i):
+        return {name: base[i] for name, base in self._bases.items()}
+
+    def describe(self, i):
+        return next(iter(self._bases.values())).describe(i)
+
+
+class SubsetDataset(DatasetMixin):
+    """Chosen examples of another dataset, in the order of the choice; one may be chosen twice.
+
+    Args:
+        dataset (DatasetMixin | Sequence): the base.
+        indices (Sequence[int]): positions in the base; negative ones count from its end. Or a mask: a bool for each example of it.
+
+    Raises:
+        IndexError: if one is out of range.
+    """
+
+    def __init__(self, dataset, indices):
+        self._base = as_dataset(dataset)
+        self._indices = _positions(indices if isinstance(indices, np.ndarray) else list(indices), len(self._base), self._base)
+
+    def __len__(self):
+        return len(self._indices)
+
+    def get_example(self, i):
+        return self._base[self._indices[i]]
+
+    def describe(self, i):
+        return self._base.describe(self._indices[i])
+
+
+class SliceDataset(SubsetDataset):
+    """A contiguous part of another dataset, or of a permutation of it.
+
+    Args:
+        dataset (DatasetMixin | Sequence): the base.
+        start (int): the first position, 0 at least.
+        finish (int): the position past the last, at most the length of the base.
+        order (Sequence[int], optional): a permutation of all positions of the base; ``start`` and ``finish`` count in it.
+
+    Raises:
+        DataError: if the part does not lie within the base, or ``order`` is no permutation of it.
+    """
+
+    def __init__(self, dataset, start, finish, order=None):
+        dataset = as_dataset(dataset)
+        size = len(dataset)
+        if not 0 <= start <= finish <= size:
+            raise DataError(
+                f"SliceDataset: expected 0 <= start <= finish <= {size} (the length of the dataset); "
+                f"received start={start}, finish={finish}."
+            )
+        if order is None:
+            order = range(size)
+        elif sorted(order) != list(range(size)):
+            raise DataError(
+                f"SliceDataset: `order` must hold each position from 0 to {size - 1} once; it has {len(order)} entries. "
+                "To choose freely, use SubsetDataset(dataset, indices)."
+            )
+        super().__init__(dataset, order[start:finish])
+
+
+class FilterDataset(SubsetDataset):
+    """The examples of another dataset that a function approves of. Every example is read once, when this is made.
+
+    Args:
+        dataset (DatasetMixin | Sequence): the base.
+        predicate (Callable): example -> bool.
+    """
+
+    def __init__(self, dataset, predicate):
+        dataset = as_dataset(dataset)
+        super().__init__(dataset, [i for i in range(len(dataset)) if predicate(dataset[i])])
+
+
+class ChainDataset(DatasetMixin):
+    """Several datasets one after another.
+
+    Args:
+        *datasets (DatasetMixin | Sequence): one at least.
+
+    Raises:
+        DataError: if there is none.
+    """
+
+    def __init__(self, *datasets):
+        if not datasets:
+            raise DataError("ChainDataset: expected one dataset at least, received none.")
+        self._bases = [as_dataset(dataset) for dataset in datasets]
+        self._ends = [int(end) for end in np.cumsum([len(base) for base in self._bases])]
+
+    def __len__(self):
+        return self._ends[-1]
+
+    def _locate(self, i):
+        k = bisect.bisect_right(self._ends, i)
+        return self._bases[k], i - (self._ends[k] - len(self._bases[k]))
+
+    def get_example(self, i):
+        base, position = self._locate(i)
+        return base[position]
+
+    def describe(self, i):
+        base, position = self._locate(i)
+        return base.describe(position)
+
+
+def _common_length(who, bases):
+    if not bases:
+        raise DataError(f"{who}: expected one dataset at least, received none.")
+    lengths = {name: len(base) for name, base in bases.items()}
+    if len(set(lengths.values())) > 1:
+        listed = ", ".join(f"{name}: {length}" for name, length in lengths.items())
+        raise DataError(f"{who}: the datasets must be equally long; their lengths are {listed}.")
+    return next(iter(lengths.values()))
+
+
+def _position(index, size, dataset):
+    """An index as a position from 0 on; bools are refused, for True as 1 is a mask gone astray."""
+    if isinstance(index, (bool, np.bool_)):
+        raise TypeError(f"{type(dataset).__name__}: a single bool is no index; a mask is a list or an array of {size} bools")
+    try:
+        position = operator.index(index)
+    except TypeError:
+        raise TypeError(
+            f"{type(dataset).__name__}: an index is an int, a slice, or a list or an array of ints or bools; received {index!r}"
+        ) from None
+    if not -size <= position < size:
+        raise IndexError(f"{type(dataset).__name__}: index {position} is out of range, there are {size} examples")
+    return position % size
+
+
+def _positions(indices, size, dataset):
+    if isinstance(indices, np.ndarray) and indices.ndim > 1:
+        raise TypeError(f"{type(dataset).__name__}: an array of indices has one axis; received the shape {indices.shape}")
+    if isinstance(indices, np.ndarray):
+        is_mask = indices.dtype == bool
+    else:
+        is_mask = len(indices) > 0 and all(isinstance(index, (bool, np.bool_)) for index in indices)
+    if is_mask:
+        if len(indices) != size:
+            raise IndexError(f"{type(dataset).__name__}: a mask needs one bool for each of the {size} examples; received {len(indices)}")
+        return [i for i, chosen in enumerate(indices) if chosen]
+    return [_position(index, size, dataset) for index in indices]

@@ -1,0 +1,254 @@
+"""Samplers: orders that are functions of (seed, epoch)."""
+
+from collections import Counter
+from itertools import chain
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parakeet.data.sampler import (
+    BatchSampler,
+    DistributedSampler,
+    RandomSampler,
+    SequentialSampler,
+    SimilarLengthBatchSampler,
+    SimilarLengthSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
+from parakeet.errors import DataError
+
+LENGTHS = np.random.default_rng(0).gamma(6.0, 70.0, 1000).clip(60, 860).astype(int)
+
+SHUFFLING = {
+    "random": lambda seed: RandomSampler(50, seed=seed),
+    "replacement": lambda seed: RandomSampler(50, replacement=True, seed=seed),
+    "subset": lambda seed: SubsetRandomSampler(range(3, 53), seed=seed),
+    "weighted": lambda seed: WeightedRandomSampler(np.arange(50) + 1, seed=seed),
+    "weighted once": lambda seed: WeightedRandomSampler(np.arange(50) + 1, replacement=False, seed=seed),
+    "similar length": lambda seed: SimilarLengthSampler(LENGTHS[:50], batch_size=4, seed=seed),
+    "distributed": lambda seed: DistributedSampler(200, 4, 1, seed=seed),
+}
+
+
+def _flat(lists):
+    return list(chain.from_iterable(lists))
+
+
+@pytest.mark.parametrize("kind", sorted(SHUFFLING))
+def test_an_order_depends_on_seed_and_epoch_and_on_nothing_else(kind):
+    sampler = SHUFFLING[kind](7)
+    orders = [sampler.order(epoch) for epoch in range(3)]
+    again = SHUFFLING[kind](7)
+    assert [again.order(epoch) for epoch in (2, 1, 0)] == orders[::-1]
+    assert len({tuple(order) for order in (*orders, SHUFFLING[kind](8).order(0))}) == 4
+    assert list(sampler) == list(sampler) == orders[0]
+    assert len(sampler) == len(orders[0]) == 50
+    assert all(type(index) is int for index in orders[0])
+    np.random.seed(5)
+    sampler.order(9)
+    assert np.array_equal(np.random.get_state()[1], np.random.RandomState(5).get_state()[1])
+
+
+def test_the_order_of_a_seed_is_the_same_for_ever():
+    """A run of today must be resumable in years, so these numbers are written down."""
+    assert RandomSampler(10, seed=3).order(0) == [9, 5, 4, 3, 8, 2, 0, 1, 7, 6]
+    assert RandomSampler(10, seed=3).order(1) == [2, 5, 0, 3, 8, 9, 7, 4, 6, 1]
+    assert RandomSampler(10, replacement=True, seed=3).order(0) == [5, 7, 4, 3, 1, 1, 7, 7, 4, 0]
+
+
+def test_a_sequential_sampler_gives_each_in_turn_in_every_epoch():
+    assert list(SequentialSampler(4)) == SequentialSampler(["a"] * 4).order(8) == [0, 1, 2, 3]
+    assert SequentialSampler(0).order(0) == []
+
+
+def test_a_random_sampler_draws_with_and_without_replacement():
+    assert sorted(RandomSampler(9).order(4)) == list(range(9))
+    part = RandomSampler(9, num_samples=4)
+    assert len(part) == len(set(part.order(0))) == 4
+    drawn = RandomSampler(3, replacement=True, num_samples=30000).order(0)
+    assert all(abs(count / 10000 - 1) < 0.05 for count in Counter(drawn).values())
+    assert sorted(set(drawn)) == [0, 1, 2]
+
+
+def test_a_permutation_is_fair():
+    first = Counter(RandomSampler(4).order(epoch)[0] for epoch in range(4000))
+    assert all(abs(count - 1000) < 120 for count in first.values())
+
+
+def test_drawing_more_than_there_is_is_refused():
+    with pytest.raises(DataError, match="can't draw num_samples=10 of 9 examples without replacement"):
+        RandomSampler(9, num_samples=10)
+    with pytest.raises(DataError, match="there is no example to draw from"):
+        RandomSampler(0, replacement=True, num_samples=1)
+    with pytest.raises(DataError, match="num_samples=3 without replacement: only 2 weights are positive"):
+        WeightedRandomSampler([1, 0, 2], replacement=False)
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, "7", None, True])
+def test_a_seed_is_an_int_from_0_on(seed):
+    with pytest.raises(DataError, match="expected seed to be an int, 0 at least; received"):
+        RandomSampler(9, seed=seed)
+
+
+def test_an_epoch_is_an_int_from_0_on():
+    with pytest.raises(DataError, match="expected epoch to be an int, 0 at least; received -1"):
+        RandomSampler(9).order(-1)
+
+
+def test_weights_need_not_sum_to_1():
+    """Parakeet 0.1 passed them on as probabilities, and numpy refused them."""
+    drawn = Counter(WeightedRandomSampler([2, 0, 6, 12], 20000).order(0))
+    assert drawn[1] == 0
+    assert [round(drawn[k] / 20000, 1) for k in (0, 2, 3)] == [0.1, 0.3, 0.6]
+    first = Counter(WeightedRandomSampler([2, 0, 6, 12], 3, replacement=False).order(epoch)[0] for epoch in range(5000))
+    assert [round(first[k] / 5000, 1) for k in (0, 1, 2, 3)] == [0.1, 0, 0.3, 0.6]
+    assert sorted(WeightedRandomSampler([2, 0, 6, 1e-300], 3, replacement=False).order(0)) == [0, 2, 3]
+
+
+@pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [1, np.nan], [1, np.inf], [[1, 2]]])
+def test_weights_that_can_not_be_drawn_by_are_refused(weights):
+    with pytest.raises(DataError, match="expected a list of finite weights, none negative and one positive at least"):
+        WeightedRandomSampler(weights)
+
+
+def test_a_batch_sampler_cuts_an_order_into_batches():
+    assert list(BatchSampler(SequentialSampler(10), 3)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
+    assert list(BatchSampler(SequentialSampler(10), 3, drop_last=True)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
+    assert BatchSampler(SequentialSampler(2), 3, drop_last=True).batches(0) == []
+    shuffled = BatchSampler(RandomSampler(10), 3)
+    assert _flat(shuffled.batches(2)) == RandomSampler(10).order(2)
+
+
+@given(st.integers(0, 30), st.integers(1, 12), st.booleans())
+def test_the_length_of_a_batch_sampler_is_the_number_of_its_batches(size, batch_size, drop_last):
+    sampler = BatchSampler(SequentialSampler(size), batch_size, drop_last)
+    assert len(sampler) == len(sampler.batches(1))
+
+
+def test_a_batch_sampler_needs_a_sampler_and_a_size():
+    with pytest.raises(DataError, match=r"expected a Sampler, with a method order\(epoch\).*received list"):
+        BatchSampler([1, 2, 3], 2)
+    with pytest.raises(DataError, match="expected batch_size to be an int, 1 at least; received 0"):
+        BatchSampler(SequentialSampler(3), 0)
+
+
+def test_ranks_take_turns_and_together_take_everything():
+    shares = [DistributedSampler(16, 4, rank, shuffle=False) for rank in range(4)]
+    assert list(shares[0]) == [0, 4, 8, 12]
+    assert sorted(_flat(share.order(0) for share in shares)) == list(range(16))
+    shuffled = [DistributedSampler(16, 4, rank, seed=3).order(2) for rank in range(4)]
+    assert sorted(_flat(shuffled)) == list(range(16))
+    assert shuffled[0] != DistributedSampler(16, 4, 0, seed=4).order(2)
+
+
+def test_padding_of_shares_is_repeated_dropped_or_left_out():
+    def shares(padding):
+        return [DistributedSampler(10, 4, rank, shuffle=False, padding=padding) for rank in range(4)]
+
+    assert [list(share) for share in shares("repeat")] == [[0, 4, 8], [1, 5, 9], [2, 6, 0], [3, 7, 1]]
+    assert [list(share) for share in shares("drop")] == [[0, 4], [1, 5], [2, 6], [3, 7]]
+    assert [list(share) for share in shares("none")] == [[0, 4, 8], [1, 5, 9], [2, 6], [3, 7]]
+    for padding in ("repeat", "drop", "none"):
+        assert [len(share) for share in shares(padding)] == [len(share.order(1)) for share in shares(padding)]
+    assert DistributedSampler(1, 4, 3, shuffle=False).order(0) == [0]
+
+
+def test_a_run_can_go_on_with_another_number_of_processes():
+    """What two ranks have taken is the beginning of the common order; four take the rest of it."""
+    taken = _flat(DistributedSampler(48, 2, rank, seed=1).order(0)[:8] for rank in range(2))
+    rest = _flat(DistributedSampler(48, 4, rank, seed=1).order(0)[4:] for rank in range(4))
+    assert sorted(taken + rest) == list(range(48))
+
+
+def test_a_rank_or_a_padding_that_is_not_there_is_refused():
+    with pytest.raises(DataError, match="rank 4 is out of range, the ranks of 4 trainers are 0 to 3"):
+        DistributedSampler(16, 4, 4)
+    with pytest.raises(DataError, match="expected padding to be one of repeat, drop, none; received 'wrap'"):
+        DistributedSampler(16, 4, 0, padding="wrap")
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(0, 50), max_size=40), st.integers(1, 9), st.none() | st.integers(1, 20), st.booleans(), st.integers(0, 3)
+)
+def test_similar_length_order_takes_each_once_however_few_there_are(lengths, batch_size, group_size, shuffle_batches, epoch):
+    """Parakeet 0.1 divided by zero where there were fewer examples than a batch holds."""
+    order = SimilarLengthSampler(lengths, batch_size, group_size, shuffle_batches).order(epoch)
+    assert sorted(order) == list(range(len(lengths)))
+
+
+def _padded(batches):
+    return sum(max(LENGTHS[i] for i in batch) * len(batch) for batch in batches)
+
+
+def test_similar_length_order_makes_batches_with_little_padding():
+    def padded(sampler, epoch):
+        return _padded(BatchSampler(sampler, 16).batches(epoch)) / LENGTHS.sum()
+
+    assert padded(RandomSampler(LENGTHS), 0) > 1.4
+    assert padded(SimilarLengthSampler(LENGTHS, 16, group_size=64), 0) < 1.1
+    assert padded(SimilarLengthSampler(LENGTHS, 16, group_size=64), 1) < 1.1
+
+
+def test_what_is_left_over_by_similar_length_differs_from_epoch_to_epoch():
+    """With drop_last, parakeet 0.1 would have dropped the longest utterances in every epoch."""
+    sampler = SimilarLengthSampler(LENGTHS, 16)
+    left = [sampler.order(epoch)[-(1000 % 16) :] for epoch in range(20)]
+    assert len({tuple(sorted(each)) for each in left}) == 20
+    assert all(LENGTHS[each].max() <= 1.5 * LENGTHS[each].min() + 30 for each in left[:5])
+
+
+@settings(max_examples=60)
+@given(
+    st.lists(st.integers(0, 50), max_size=40), st.integers(50, 200), st.none() | st.integers(1, 9), st.booleans(), st.integers(0, 3)
+)
+def test_frame_batches_keep_the_budget_and_take_each_once(lengths, max_frames, batch_size, shuffle, epoch):
+    sampler = SimilarLengthBatchSampler(lengths, max_frames, batch_size, shuffle=shuffle)
+    batches = sampler.batches(epoch)
+    assert sorted(_flat(batches)) == list(range(len(lengths)))
+    assert all(max(lengths[i] for i in batch) * len(batch) <= max_frames for batch in batches)
+    assert batch_size is None or all(len(batch) <= batch_size for batch in batches)
+    assert batches == SimilarLengthBatchSampler(lengths, max_frames, batch_size, shuffle=shuffle).batches(epoch)
+
+
+def test_frame_batches_are_well_filled_and_hardly_padded():
+    batches = SimilarLengthBatchSampler(LENGTHS, max_frames=6000).batches(0)
+    assert _padded(batches) / LENGTHS.sum() < 1.06
+    assert _padded(batches) / len(batches) > 0.9 * 6000
+
+
+def test_frame_batches_are_composed_and_ordered_anew_in_every_epoch():
+    sampler = SimilarLengthBatchSampler(LENGTHS, max_frames=6000)
+    first, second = sampler.batches(0), sampler.batches(1)
+    assert len({frozenset(batch) for batch in first} & {frozenset(batch) for batch in second}) <= 2
+    longest = [max(LENGTHS[i] for i in batch) for batch in first]
+    assert longest != sorted(longest)
+    assert sampler.batches(0) == first
+    steady = SimilarLengthBatchSampler(LENGTHS, max_frames=6000, shuffle=False)
+    assert steady.batches(0) == steady.batches(1) == list(steady)
+    assert len(steady) == len(steady.batches(0))
+
+
+def test_changing_a_batch_that_was_given_changes_no_other():
+    sampler = SimilarLengthBatchSampler([3, 4], max_frames=8)
+    sampler.batches(0)[0].clear()
+    assert sorted(sampler.batches(0)[0]) == [0, 1]
+
+
+def test_an_utterance_longer_than_the_budget_is_named_at_construction():
+    with pytest.raises(DataError, match=r"example 1 has 90 frames, but a batch may hold max_frames=50, and 1 more.*Raise max_frames to 90"):
+        SimilarLengthBatchSampler([10, 90, 60], max_frames=50)
+    with pytest.raises(DataError, match=r"'LJ001-0002' \(example 1\) has 60 frames, but a batch may hold max_frames=50\."):
+        SimilarLengthBatchSampler([10, 60], max_frames=50, names=["LJ001-0001", "LJ001-0002"])
+
+
+def test_batches_without_a_limit_or_with_lengths_that_are_none_are_refused():
+    with pytest.raises(DataError, match="expected max_frames, batch_size or both; received neither"):
+        SimilarLengthBatchSampler([1, 2])
+    with pytest.raises(DataError, match=r"expected a list of lengths, finite and not negative; received an array of shape .*: \[1, -2\]"):
+        SimilarLengthBatchSampler([1, -2], max_frames=5)
+    with pytest.raises(DataError, match="expected blur to lie between 0 and 1"):
+        SimilarLengthBatchSampler([1, 2], max_frames=5, blur=2.0)
