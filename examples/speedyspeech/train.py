@@ -4,13 +4,16 @@ from parakeet.cpu import tune_cpu
 
 tune_cpu()  # what makes Paddle fast on this processor has to be set before Paddle is imported
 
-from functools import cached_property
+from functools import cached_property, partial
+
+import numpy as np
 
 from parakeet.models.speedyspeech import speedyspeech_losses
 from parakeet.preparation.store import PreparedData
 from parakeet.training import Experiment, report
 from parakeet.training.extensions import AudioSamples
 from parakeet.voice import Voice
+from parakeet.voice.description import LEXICON
 
 from data import build_cargoes
 from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
@@ -49,9 +52,17 @@ class SpeedySpeechExperiment(Experiment):
         description = describe_voice(self.prepared, self.config.model)
         yield leave_voice(description, self.prepared)
         if self.config.samples:
-            lexicon = self.prepared.directory / "lexicon.txt" if description.has_lexicon else None
-            voice = Voice(description, trainer.updater.model, lexicon=lexicon)
-            yield AudioSamples(voice.speak, sentences=self.config.samples), self.config.training.samples
+            lexicon = self.prepared.directory / LEXICON if description.has_lexicon else None
+            voice = Voice(description, self.model, lexicon)
+            speak = partial(self.speak, voice)
+            yield AudioSamples(speak, self.config.samples, model=self.model), self.config.training.samples
+
+    @staticmethod
+    def speak(voice, sentence):
+        """What the dashboard shows of a sentence: sound, mel spectrum, and which symbol each frame belongs to."""
+        speech = voice.speak(sentence)
+        alignment = np.repeat(np.eye(len(speech.phones), dtype=np.float32), speech.durations, axis=0)
+        return {"wav": speech.wav, "sample_rate": speech.sample_rate, "mel": speech.mel, "alignment": alignment}
 
 
 if __name__ == "__main__":
