@@ -1,0 +1,135 @@
+"""Web addresses, e-mail, telephone numbers, IP addresses, names with @ or #."""
+
+import re
+
+from parakeet.frontend.normalizer.numbers import cardinal, digits, number
+from parakeet.frontend.normalizer.scanner import rule
+from parakeet.frontend.resource import word_set
+
+_TLD = r"(?:com|org|net|edu|gov|mil|int|info|io|ai|app|dev|biz|co\.uk|co|uk|us|ca|de|fr|it|es|nl|ch|at|eu|ru|cn|jp|in|au|br|tv|me|ly|xyz)"
+_HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+{_TLD}(?![A-Za-z0-9]|\.[A-Za-z])"
+#: Ends of addresses that are spelled; the others ("com", "org", "net", "info" ...) are read as words.
+_SPELLED = word_set(
+    "uk us ca de fr es nl ch at eu ru cn jp au br tv ly xyz edu io ai www http https html php pdf ftp url api id"
+)
+_SIGNS = {
+    ".": "dot",
+    "/": "slash",
+    "-": "dash",
+    "_": "underscore",
+    "@": "at",
+    ":": "colon",
+    "?": "question mark",
+    "=": "equals",
+    "&": "and",
+    "#": "hash",
+    "%": "percent",
+    "+": "plus",
+    "~": "tilde",
+}
+
+RULES = []
+
+
+@rule(
+    r"(?P<scheme>https?|ftp)://(?P<rest>[^\s<>\"'()]*[\w/])|(?P<www>www\.[^\s<>\"'()]*[\w/])|(?P<host>"
+    + _HOST
+    + r"(?::\d+)?(?:/(?:[^\s<>\"'()]*[\w/])?)?)(?!@)",
+    RULES,
+    re.IGNORECASE,
+)
+def web_address(match, text):
+    address = match["rest"] or match["www"] or match["host"]
+    if match["host"] and re.fullmatch(r"[A-Z][a-z]+\.[A-Z][a-z]*|[A-Za-z]\.[a-z]+", match["host"]):
+        return None  # two sentences without a space, or an initial
+    return read_address(address.rstrip("/"), text)
+
+
+@rule(r"[A-Za-z0-9](?:[\w.+-]*\w)?@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", RULES)
+def mail_address(match, text):
+    return read_address(match[0], text)
+
+
+@rule(r"@(?P<name>[A-Za-z_]\w+)", RULES)
+def handle(match, text):
+    return "at " + read_address(match["name"], text)
+
+
+@rule(r"#(?P<name>[A-Za-z]\w+)", RULES)
+def hashtag(match, text):
+    return "hashtag " + read_address(match["name"], text)
+
+
+def read_address(address, text):
+    """Read an address: its words as words where the dictionary has them, other letter groups up to three spelled, signs by name."""
+    spoken = []
+    for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z0-9]", address):
+        lower = part.lower()
+        if part.isdigit():
+            spoken.append(cardinal(int(part)) if len(part) < 3 and part[0] != "0" else digits(part))
+        elif not part.isalpha():
+            spoken.append(_SIGNS.get(part, ""))
+        elif (
+            lower in _SPELLED
+            or len(part) == 1
+            or (len(part) < 4 and text.find(lower) is None)
+            or not re.search("[aeiouy]", lower)
+        ):
+            spoken.append(" ".join(part.upper()))
+        else:
+            spoken.append(lower)
+    return " ".join(spoken)
+
+
+@rule(
+    r"(?P<country>\+?\d{1,3}[ .-])?(?P<area>\(\d{3}\) ?|\d{3}[ .-])(?P<first>\d{3})[ .-](?P<last>\d{4})(?!\w|-\d)"
+    r"|(?P<local>[2-9]\d\d)-(?P<number>\d{4})(?!\w|-\d)",
+    RULES,
+)
+def telephone(match, text):
+    if match["local"]:
+        return f"{digits(match['local'])} , {digits(match['number'])}"
+    area = "".join(filter(str.isdigit, match["area"]))
+    area = f"{cardinal(int(area[0]))} hundred" if area.endswith("00") and area[0] != "0" else digits(area)
+    groups = [digits(match["country"] or ""), area, digits(match["first"]), digits(match["last"])]
+    plus = "plus " if (match["country"] or "").startswith("+") else ""
+    return plus + " , ".join(filter(None, groups))
+
+
+@rule(r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?!\w)", RULES)
+def international_telephone(match, text):
+    if sum(map(str.isdigit, match[0])) < 8:
+        return None
+    return "plus " + " , ".join(digits(group) for group in re.findall(r"\d+", match[0]))
+
+
+@rule(r"\d{3}-\d\d-\d{4}(?!\w)|\d{4}(?:[ -]\d{4}){2,4}(?!\w)|\d{4} \d{6} \d{5}(?!\w)", RULES)
+def long_code(match, text):
+    return " , ".join(digits(group) for group in re.findall(r"\d+", match[0]))
+
+
+@rule(r"(?P<above>\d{1,3}):(?P<below>\d{1,3})(?!\w|[:.,]\d)", RULES)
+def ratio(match, text):
+    """Read what is no time: a ratio with "to", a verse after a name without."""
+    before = text.word_before(match.start())
+    return f"{number(match['above'])} {'' if before.istitle() else 'to '}{number(match['below'])}"
+
+
+@rule(r"911(?![\w,.]\d|\w)", RULES)
+def emergency_call(match, text):
+    return "nine one one"
+
+
+@rule(r"\d{1,3}(?:\.\d{1,3}){3}(?::(?P<port>\d+))?(?:/(?P<bits>\d+))?(?!\w|\.\d)", RULES)
+def ip_address(match, text):
+    host = re.match(r"[\d.]+", match[0])[0]
+    words = " dot ".join(number(group) for group in host.split("."))
+    if match["port"]:
+        words += f" port {number(match['port'])}"
+    return words + (f" slash {number(match['bits'])}" if match["bits"] else "")
+
+
+@rule(r"(?:[vV]\.?(?=\d+\.\d))?(?P<version>(?<=[vV])\d+\.\d+|\d+(?:\.\d+){2,})(?!\w|\.\d)", RULES)
+def version(match, text):
+    words = " point ".join(number(group) for group in match["version"].split("."))
+    return f"version {words}" if match[0][0] in "vV" else words

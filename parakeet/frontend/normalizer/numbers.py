@@ -1,0 +1,130 @@
+"""Numbers in words, as spoken in the United States: "one hundred twenty three", without "and", hyphens or commas."""
+
+_SMALL = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+)
+_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SCALES = ("", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion", "sextillion")
+_IRREGULAR = {
+    "one": "first",
+    "two": "second",
+    "three": "third",
+    "five": "fifth",
+    "eight": "eighth",
+    "nine": "ninth",
+    "twelve": "twelfth",
+}
+
+#: Numbers with more digits, and those of ten digits or more that are neither round nor grouped by commas, are read digit by digit.
+MOST_DIGITS = 3 * len(_SCALES)
+LONG_CODE = 10
+
+
+def cardinal(number):
+    """Return an int of at most 24 digits in words: 123 -> "one hundred twenty three"."""
+    if number < 0:
+        return "minus " + cardinal(-number)
+    if number == 0:
+        return "zero"
+    words, scale = [], 0
+    while number:
+        number, group = divmod(number, 1000)
+        if group:
+            words.insert(0, f"{_below_thousand(group)} {_SCALES[scale]}".rstrip())
+        scale += 1
+    return " ".join(words)
+
+
+def _below_thousand(number):
+    hundreds, rest = divmod(number, 100)
+    words = [_SMALL[hundreds], "hundred"] if hundreds else []
+    if rest >= 20:
+        words.append(_TENS[rest // 10])
+        rest %= 10
+    if rest:
+        words.append(_SMALL[rest])
+    return " ".join(words)
+
+
+def ordinal(number):
+    """Return the ordinal of an int: 21 -> "twenty first"."""
+    return to_ordinal(cardinal(number))
+
+
+def to_ordinal(words):
+    """Turn the words of a cardinal into those of its ordinal."""
+    *front, last = words.split()
+    if last in _IRREGULAR:
+        last = _IRREGULAR[last]
+    elif last.endswith("y"):
+        last = last[:-1] + "ieth"
+    else:
+        last += "th"
+    return " ".join([*front, last])
+
+
+def plural(words):
+    """Return words with the last one in the plural: "twenty" -> "twenties", "half" -> "halves"."""
+    if words.endswith("half"):
+        return words[:-1] + "ves"
+    if words.endswith("y"):
+        return words[:-1] + "ies"
+    return words + ("es" if words.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def digits(text):
+    """Read digit by digit: "007" -> "zero zero seven"."""
+    return " ".join(_SMALL[int(character)] for character in text if character.isdigit())
+
+
+def number(text):
+    """Read digits with commas and a decimal point: "1,234.50" -> "one thousand two hundred thirty four point five zero"."""
+    whole, point, fraction = text.replace(",", "").partition(".")
+    is_code = "," not in text and not point and len(whole) >= LONG_CODE and not whole.endswith("000")
+    if is_code or len(whole) > MOST_DIGITS or (len(whole) > 1 and whole.startswith("0")):
+        words = digits(whole)
+    else:
+        words = cardinal(int(whole)) if whole else ""
+    return f"{words} point {digits(fraction)}".strip() if point and fraction else words
+
+
+def year(value):
+    """Read a year: 1905 -> "nineteen oh five", 2000 -> "two thousand", 2024 -> "twenty twenty four"."""
+    if value % 1000 < 10 or not 1000 <= value < 10000:
+        return cardinal(value)
+    century, rest = divmod(value, 100)
+    if rest == 0:
+        return f"{cardinal(century)} hundred"
+    return f"{cardinal(century)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
+
+
+def pairs(text):
+    """Read a number of a name or a code: "747" -> "seven forty seven", "1080" -> "ten eighty", "500" -> "five hundred"."""
+    if len(text) > 4 or text.startswith("0"):
+        return digits(text)
+    value = int(text)
+    if len(text) < 3 or value % 1000 == 0:
+        return cardinal(value)
+    front, rest = divmod(value, 100)
+    if rest == 0:
+        return f"{cardinal(front)} hundred"
+    return f"{cardinal(front)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"

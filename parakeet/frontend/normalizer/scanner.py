@@ -1,0 +1,144 @@
+"""Read a text from left to right; at each place the first rule that applies says how a piece of it is spoken."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from parakeet.errors import TextError
+from parakeet.frontend.resource import word_set
+
+#: Characters that show nothing and are read as if they weren't there: soft hyphen, zero-width marks, variation selectors, BOM.
+_INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF])
+_SAME = {ord(old): new for old, new in zip("‘’‚‛ʼ′`´“”„‟«»″‐‑‒−⁄∕∶", "''''''''\"\"\"\"\"\"\"----//:", strict=True)}
+_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_CLEAN = {**_INVISIBLE, **_SAME, **_FULL_WIDTH}
+
+#: Words that begin a sentence far more often than they follow an abbreviation within one.
+SENTENCE_STARTERS = word_set("""
+    the a an this that these those he she it they we you i his her its their our my your there here in on at
+    when while if as after before since because but and or so then now however what who where why how not no yes
+    most many some all each every one for from with by to do does did is are was were have has had can could
+    will would please let
+""")
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of the text and what is spoken for it.
+
+    Attributes:
+        start (int), end (int): its place in the cleaned text.
+        raw (str): the piece as it stands there.
+        spoken (tuple[str]): words in lower case, capitals for letters that are named ("P", "X's"), marks of punctuation; empty for
+            what is silent.
+        left_out (bool): whether it is a picture (an emoji) that has no spoken form.
+    """
+
+    start: int
+    end: int
+    raw: str
+    spoken: tuple
+    left_out: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A pattern and how it is spoken.
+
+    Attributes:
+        pattern (re.Pattern): matched at a place where a piece may begin.
+        speak (Callable): ``speak(match, text)`` returns the spoken words in one string, or None where the rule doesn't apply.
+    """
+
+    pattern: re.Pattern
+    speak: object
+
+
+def rule(pattern, rules, flags=0):
+    """Add the decorated function to ``rules`` as what speaks a pattern."""
+
+    def add(speak):
+        rules.append(Rule(re.compile(pattern, flags), speak))
+        return speak
+
+    return add
+
+
+class Text:
+    """A text with what rules ask about the surroundings of a match.
+
+    Args:
+        text (str): as it came from the user.
+        find (Callable[[str], tuple | None]): the dictionary pronunciation of a word in lower case.
+    """
+
+    def __init__(self, text, find):
+        self.text = clean(text)
+        self.find = find
+        words = re.findall(r"[^\W\d_]{2,}", self.text)
+        self.shouting = len(words) > 2 and not any(word != word.upper() for word in words)
+
+    def word_before(self, position):
+        """Return the word that ends just before a position, but for white space and one hyphen; "" at the start of a sentence."""
+        match = re.search(r"([^\W_][\w'.]*?)[ \t\n-]*$", self.text[max(0, position - 40) : position])
+        if match is None:
+            return ""
+        return re.split(r"[^\w'.]", match[1])[-1]
+
+    def word_after(self, position):
+        """Return the word that follows a position after white space or one hyphen; "" where there is none."""
+        match = re.compile(r"[\s-]*([^\W_][\w']*)").match(self.text, position)
+        return match[1] if match else ""
+
+    def begins_sentence(self, position):
+        """Say whether what stands at a position is the first of its sentence."""
+        before = self.text[max(0, position - 20) : position].rstrip(" \t\"'([{*_")
+        return not before or before[-1] in ".?!:\n-–—•;…"
+
+    def ends_sentence(self, position):
+        """Say whether a dot just before a position, that belongs to an abbreviation, ends the sentence as well."""
+        rest = re.compile(r"[\"')\]}*_]*(\s*)").match(self.text, position)
+        if rest.end() == len(self.text) or rest[1].count("\n") > 1:
+            return True
+        following = self.word_after(rest.end() if rest[1] else position)
+        return bool(rest[1]) and following[:1].isupper() and following.lower() in SENTENCE_STARTERS
+
+
+def clean(text):
+    """Return the text with composed accents, plain quotes and hyphens, and without invisible characters."""
+    return unicodedata.normalize("NFC", text).translate(_CLEAN)
+
+
+def scan(text, rules):
+    """Cut a :class:`Text` into spans by the first rule that applies at each place.
+
+    Raises:
+        TextError: naming character and place, where no rule applies.
+    """
+    spans, position = [], 0
+    while position < len(text.text):
+        for candidate in rules:
+            match = candidate.pattern.match(text.text, position)
+            if match and match.end() > position:
+                spoken = candidate.speak(match, text)
+                if spoken is not None:
+                    spans.append(
+                        spoken
+                        if isinstance(spoken, Span)
+                        else Span(position, match.end(), match[0], tuple(spoken.split()))
+                    )
+                    position = spans[-1].end
+                    break
+        else:
+            character = text.text[position]
+            raise TextError(
+                f"Character {position + 1} of the text, {character!r} ({unicodedata.name(character, 'without a name')}), "
+                f"can't be spoken by the English frontend, in {excerpt(text.text, position)!r}. Write the word in Latin "
+                "letters, leave it out, or use the frontend of its language."
+            )
+    return spans
+
+
+def excerpt(text, position, width=20):
+    """Return the surroundings of a position for an error message."""
+    return text[max(0, position - width) : position + width].strip()

@@ -1,0 +1,230 @@
+"""Punctuation, signs and white space: what is a pause, what is spoken, what is silent, what is left out."""
+
+import re
+import unicodedata
+
+from parakeet.errors import TextError
+from parakeet.frontend.normalizer.scanner import Span, excerpt, rule
+
+_SIGNS = {
+    "%": "percent",
+    "‰": "per mille",
+    "@": "at",
+    "+": "plus",
+    "=": "equals",
+    "<": "less than",
+    ">": "greater than",
+    "~": "about",
+    "^": "to the power of",
+    "\\": "backslash",
+    "|": "vertical bar",
+    "$": "dollars",
+    "€": "euros",
+    "£": "pounds",
+    "¥": "yen",
+    "¢": "cents",
+    "°": "degrees",
+    "×": "times",
+    "÷": "divided by",
+    "±": "plus or minus",
+    "≈": "approximately",
+    "≤": "less than or equal to",
+    "≥": "greater than or equal to",
+    "≠": "not equal to",
+    "√": "square root of",
+    "∞": "infinity",
+    "§": "section",
+    "¶": "paragraph",
+    "©": "copyright",
+    "®": "registered",
+    "™": "trademark",
+    "→": "to",
+    "←": "from",
+    "↔": "to and from",
+    "∑": "sum",
+    "∂": "partial",
+    "∆": "delta",
+    "Ω": "ohms",
+    "µ": "micro",
+    "²": "squared",
+    "³": "cubed",
+    "№": "number",
+    "℃": "degrees celsius",
+    "℉": "degrees fahrenheit",
+    "½": "one half",
+    "′": "minutes",
+    "₿": "bitcoin",
+    "₹": "rupees",
+    "₽": "rubles",
+    "₩": "won",
+    "∈": "in",
+    "∪": "union",
+    "∩": "intersection",
+    "†": "dagger",
+    "‡": "double dagger",
+}
+_GREEK_NAMES = """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho
+    sigma tau upsilon phi chi psi omega"""
+_GREEK = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK_NAMES.split(), strict=True))
+_PAUSES = {
+    ",": ",",
+    ";": ";",
+    ":": ":",
+    ".": ".",
+    "!": "!",
+    "?": "?",
+    "…": ".",
+    "(": ",",
+    ")": ",",
+    "[": ",",
+    "]": ",",
+    "{": ",",
+    "}": ",",
+    "•": ",",
+    "·": ",",
+    "¡": "",
+    "¿": "",
+    "‽": "?",
+    "。": ".",
+    "，": ",",
+    "、": ",",
+    "！": "!",
+    "？": "?",
+    "；": ";",
+    "：": ":",
+    "▪": ",",
+    "●": ",",
+    "◦": ",",
+    "‣": ",",
+}
+
+RULES = []
+#: Rules for signs that words would break.
+EARLY_RULES = []
+
+
+@rule(r"</?[A-Za-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>", EARLY_RULES)
+def markup(match, text):
+    raise TextError(
+        f"The text holds markup, {match[0]!r} at character {match.start() + 1}; the English frontend reads plain text and "
+        "knows no SSML or HTML. Remove the tag (for a pause, write a comma, a dash or a full stop)."
+    )
+
+
+@rule(r"\n[ \t]*(?:\n\s*)+", RULES)
+def paragraph(match, text):
+    return "."
+
+
+@rule(r"\s+", RULES)
+def white_space(match, text):
+    return ""
+
+
+@rule(r"\.{2,}|…|(?:\. ){2,}\.", RULES)
+def ellipsis(match, text):
+    """Read an ellipsis as the end of a sentence before a capital or the end, else as a pause."""
+    rest = text.text[match.end() :].lstrip(" \t\"')]")
+    return "." if not rest or rest[0].isupper() or rest[0] == "\n" else ","
+
+
+@rule(r"--+|[–—―]+|(?<=\s)-(?=\s)", RULES)
+def dash(match, text):
+    """Read a dash as a pause, between numbers as "to"."""
+    before, after = text.text[: match.start()].rstrip(), text.text[match.end() :].lstrip()
+    if match[0] in "-–" and re.search(r"\d[\w.%°]*$", before) and re.match(r"[$€£]?\d", after):
+        return "minus" if match[0] == "-" else "to"
+    return "-"
+
+
+@rule(r"-", RULES)
+def hyphen(match, text):
+    """Read a hyphen within a word as nothing, between numbers as "to", before a number at the start as "minus"."""
+    before, after = text.text[: match.start()], text.text[match.end() :]
+    if re.search(r"(?<![A-Za-z-])\d[\w.,%°]*$", before) and re.match(r"[$€£]?\.?\d", after):
+        return "to"
+    if before[-1:].isalnum() and after[:1].isalnum():
+        return ""
+    return "minus" if re.match(r"\.?\d", after) and not before[-1:].isalnum() else ""
+
+
+@rule(r"/", RULES)
+def slash(match, text):
+    """Read a slash as "slash", but "and/or", "he/she", and "TCP/IP" as people say them."""
+    before, after = text.word_before(match.start()), text.word_after(match.end())
+    if (before.lower(), after.lower()) in (("and", "or"), ("w", "o")):
+        return ""
+    if (before.lower(), after.lower()) in (
+        ("he", "she"),
+        ("his", "her"),
+        ("him", "her"),
+        ("yes", "no"),
+        ("true", "false"),
+    ):
+        return "or"
+    return "" if before.isupper() and after.isupper() and len(before + after) > 2 else "slash"
+
+
+@rule(r"w/o?(?![A-Za-z])", EARLY_RULES)
+def with_sign(match, text):
+    return "with" if match[0] == "w/" else "without"
+
+
+@rule(r"#(?=\s?\d)", RULES)
+def number_sign(match, text):
+    return "number"
+
+
+@rule(r"\*(?=\s?\d)", RULES)
+def star(match, text):
+    return "times" if re.search(r"\d\s?$", text.text[: match.start()]) else "star"
+
+
+@rule(r"_", RULES)
+def underscore(match, text):
+    inside = (
+        text.text[match.start() - 1 : match.start()].isalnum() and text.text[match.end() : match.end() + 1].isalnum()
+    )
+    return "underscore" if inside else ""
+
+
+@rule(r"~(?=\s?[\d$€£.])|[~^|#{}*](?!\s?\d)", RULES)
+def decoration(match, text):
+    if match[0] == "~" and re.match(r"\s?[\d$€£.]", text.text[match.end() :]):
+        return "about"
+    return None if match[0] == "^" else ""
+
+
+@rule(r"[\"'`]+", RULES)
+def quote(match, text):
+    return ""
+
+
+@rule("[" + re.escape("".join(_PAUSES)) + "]", RULES)
+def pause(match, text):
+    return _PAUSES[match[0]]
+
+
+@rule("[α-ωΑ-Ω](?![^\\W\\d_])", RULES)
+def greek_letter(match, text):
+    return _GREEK.get(match[0].lower())
+
+
+@rule("[" + re.escape("".join(_SIGNS)) + "]", RULES)
+def sign(match, text):
+    return _SIGNS[match[0]]
+
+
+@rule(r"\W", RULES)
+def picture(match, text):
+    """Leave pictures (emoji, dingbats, arrows, box drawing) out, marked as such; anything else is an error."""
+    character = match[0]
+    if unicodedata.category(character) in ("So", "Sk", "Co") or 0x1F000 <= ord(character) < 0x1FB00:
+        return Span(match.start(), match.end(), character, (), left_out=True)
+    if unicodedata.category(character) in ("Cc", "Cf", "Zs", "Mn", "Me"):
+        name = unicodedata.name(character, "a control character")
+        raise TextError(
+            f"Character {match.start() + 1} of the text, U+{ord(character):04X} ({name}), can't be spoken, in "
+            f"{excerpt(text.text, match.start())!r}. Remove it."
+        )
+    return None

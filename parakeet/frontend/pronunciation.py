@@ -1,0 +1,25 @@
+"""What every frontend hands back for a word, and the punctuation that every frontend keeps."""
+
+from dataclasses import dataclass
+
+#: The punctuation a phone sequence may hold, strongest last: a run of marks becomes its strongest one.
+PUNCTUATION = (",", "-", ":", ";", ".", "!", "?")
+
+#: The marks that end a sentence; every phone sequence ends in one of them.
+SENTENCE_FINAL = (".", "!", "?")
+
+
+@dataclass(frozen=True)
+class WordPronunciation:
+    """One spoken word, or one mark of punctuation, with its phones and where they come from.
+
+    Attributes:
+        word (str): the word as spoken: lower case, one capital for a letter that is named, or a mark.
+        phones (tuple[str]): the tokens it gives; empty only where ``source`` is "left out".
+        source (str): "user lexicon", "parakeet", "cmudict", "homograph", "letter name", "morphology", "letter-to-sound",
+            "punctuation" or "left out".
+    """
+
+    word: str
+    phones: tuple
+    source: str
