@@ -17,6 +17,9 @@ _PAST_CUES = word_set("""
 """)
 _OBJECTS = word_set("the a an this that these those my your his her its our their it them him us me all")
 
+#: "She used to sing", but "it is used to cut".
+_BE = word_set("is are was were be been being")
+
 
 class Homographs:
     """Choose the pronunciation of a homograph by its neighbours.
@@ -41,7 +44,7 @@ class Homographs:
         forms = self._forms.get(word)
         if forms is None:
             return None
-        if after == "to" and "to" in forms:
+        if after == "to" and "to" in forms and before not in _BE:
             return forms["to"]
         begins = not before[:1].isalnum()
         cues = (

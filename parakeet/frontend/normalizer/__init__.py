@@ -6,12 +6,14 @@ spoken. So no rule sees what another one has written, and every spoken word know
 
 import re
 
-from parakeet.frontend.normalizer import calendar, contacts, quantities, symbols, words
+from parakeet.frontend.normalizer import calendar, contacts, money, quantities, symbols, units, words
 from parakeet.frontend.normalizer.scanner import Rule, Span, Text, clean, rule, scan
 
 RULES = (
     *contacts.RULES,
     *calendar.RULES,
+    *money.RULES,
+    *units.RULES,
     *quantities.RULES,
     *calendar.LATE_RULES,
     *quantities.LATE_RULES,

@@ -1,5 +1,10 @@
 """Numbers in words, as spoken in the United States: "one hundred twenty three", without "and", hyphens or commas."""
 
+#: What a number looks like: digits with or without commas and a decimal point.
+NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+#: A sign before it, which neither a word nor a bracket precedes.
+SIGN = r"(?P<sign>(?<![\w)\]])[+-])?"
+
 _SMALL = (
     "zero",
     "one",
@@ -128,3 +133,10 @@ def pairs(text):
     if rest == 0:
         return f"{cardinal(front)} hundred"
     return f"{cardinal(front)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
+
+
+def read_sign(match):
+    """Return the words of the groups ``sign`` and ``minus`` of a match: "minus ", "plus " or ""."""
+    if match["sign"] == "-" or match.groupdict().get("minus"):
+        return "minus "
+    return "plus " if match["sign"] else ""
