@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from parakeet.audio.stft import stft
-from parakeet.errors import ConfigError
 
 # The floor of the amplitude before its logarithm: about -100 dB, the custom of HiFi-GAN and Tacotron 2.
 AMPLITUDE_FLOOR = 1e-5
@@ -26,7 +25,7 @@ class MelConfig:
         fmax (float): Hz, at most half of ``sample_rate``.
 
     Raises:
-        ConfigError: if the values contradict one another.
+        ValueError: if the values contradict one another.
     """
 
     __pydantic_config__ = {"extra": "forbid"}
@@ -42,16 +41,16 @@ class MelConfig:
     def __post_init__(self):
         for name in ("sample_rate", "n_fft", "hop_length", "win_length", "n_mels"):
             if getattr(self, name) < 1:
-                raise ConfigError(f"mel.{name}: expected a positive number, received {getattr(self, name)}.")
+                raise ValueError(f"{name}: expected a positive number, received {getattr(self, name)}.")
         if self.win_length > self.n_fft:
-            raise ConfigError(f"mel.win_length: expected at most n_fft = {self.n_fft}, received {self.win_length}.")
+            raise ValueError(f"win_length: expected at most n_fft = {self.n_fft}, received {self.win_length}.")
         if self.hop_length > self.win_length // 2:
-            raise ConfigError(
+            raise ValueError(
                 f"mel.hop_length: expected at most half of win_length = {self.win_length}, received {self.hop_length}."
             )
         if not 0 <= self.fmin < self.fmax <= self.sample_rate / 2:
-            raise ConfigError(
-                f"mel.fmin, mel.fmax: expected 0 <= fmin < fmax <= sample_rate / 2 = {self.sample_rate / 2:g}, "
+            raise ValueError(
+                f"fmin, fmax: expected 0 <= fmin < fmax <= sample_rate / 2 = {self.sample_rate / 2:g}, "
                 f"received {self.fmin:g} and {self.fmax:g}."
             )
 

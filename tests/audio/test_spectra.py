@@ -6,7 +6,7 @@ import pytest
 from parakeet.audio.griffin_lim import griffin_lim, mel_to_magnitude
 from parakeet.audio.mel import MelConfig, hz_to_mel, log_mel, mel_filters, mel_to_hz
 from parakeet.audio.stft import hann, istft, overlap_add, stft
-from parakeet.errors import AudioError, ConfigError
+from parakeet.errors import AudioError
 
 
 def noise(n, dtype=np.float64, seed=0):
@@ -119,14 +119,14 @@ def test_twice_the_amplitude_adds_ln_2():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"win_length": 2048}, "mel.win_length: expected at most n_fft = 1024, received 2048"),
-        ({"hop_length": 0}, "mel.hop_length: expected a positive number, received 0"),
-        ({"hop_length": 700}, "mel.hop_length: expected at most half of win_length = 1024, received 700"),
+        ({"win_length": 2048}, "win_length: expected at most n_fft = 1024, received 2048"),
+        ({"hop_length": 0}, "hop_length: expected a positive number, received 0"),
+        ({"hop_length": 700}, "hop_length: expected at most half of win_length = 1024, received 700"),
         ({"fmax": 9000.0}, r"expected 0 <= fmin < fmax <= sample_rate / 2 = 8000, received 0 and 9000"),
     ],
 )
 def test_contradicting_values_are_named(values, message):
-    with pytest.raises(ConfigError, match=message):
+    with pytest.raises(ValueError, match=message):
         MelConfig(**values)
 
 

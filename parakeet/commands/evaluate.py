@@ -1,0 +1,50 @@
+"""``parakeet evaluate``."""
+
+import json
+from pathlib import Path
+
+import click
+
+from parakeet.commands.progress import Progress
+
+
+@click.command()
+@click.argument("voice", type=click.Path(file_okay=False))
+@click.argument("corpus", type=click.Path(file_okay=False))
+@click.option("--split", default="test", show_default=True, help="The utterances to speak.")
+@click.option("--output", type=click.Path(dir_okay=False), help="A json file for every hypothesis beside its reference.")
+def evaluate(voice, corpus, split, output):
+    """Measure how well the VOICE is understood on held-out sentences of its CORPUS.
+
+    An offline recogniser (pocketsphinx) with a bigram model of the corpus' texts, a closed vocabulary, hears the voice and its
+    anchors: the recordings, the recordings turned to mel and back by Griffin-Lim, and the voice's words against wrong texts.
+    Compare rates of this measure only with one another.
+    """
+    from parakeet.audio.io import read_wav
+    from parakeet.datasets import SpeechCorpus
+    from parakeet.evaluation.intelligibility import Utterance, evaluate_intelligibility
+    from parakeet.evaluation.recognizer import BigramRecognizer
+    from parakeet.voice import Voice
+
+    speaker, speech = Voice.load(voice), SpeechCorpus(corpus)
+    chosen = [speech[i] for i in speech.indices(split)]
+    recognizer = BigramRecognizer([example["text"] for example in speech], speaker.frontend.words)
+    utterances = [Utterance(example["utt_id"], example["text"], *read_wav(example["wav_path"])) for example in chosen]
+    spoken = 0
+
+    with Progress() as progress:
+
+        def synthesize(text):
+            nonlocal spoken
+            said = speaker.speak(text)
+            spoken += 1
+            progress("speaking and listening", spoken, len(chosen))
+            return said.wav, said.sample_rate
+
+        result = evaluate_intelligibility(
+            utterances, recognizer, synthesize, speaker.description.mel, speaker.frontend.normalize
+        )
+    click.echo(result.table())
+    if output is not None:
+        Path(output).write_text(json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        click.echo(f"Every hypothesis beside its reference: {output}")
