@@ -15,6 +15,8 @@ from parakeet.errors import DataError, nearest
 
 SPLITS = ("train", "valid", "test")
 
+_KINDS = {str: "a text that isn't empty", int: "a whole number above 0", dict: "a json object"}
+
 
 @dataclass(frozen=True)
 class CorpusInfo:
@@ -57,7 +59,7 @@ class SpeechCorpus(DatasetMixin):
         return len(self._examples)
 
     def get_example(self, i):
-        return dict(self._examples[i])
+        return {key: list(value) if isinstance(value, list) else value for key, value in self._examples[i].items()}
 
     def describe(self, i):
         return self._examples[i]["utt_id"]
@@ -101,8 +103,15 @@ def unknown_split(split):
 
 
 def text_key(text):
-    """Reduce a text to what must not be shared between splits: its words, without case and punctuation."""
-    return " ".join(re.sub(r"[^\w\s']", " ", text.lower()).split())
+    """Reduce a text to what must not be shared between splits: its words, without case and punctuation.
+
+    Args:
+        text (str): any text.
+
+    Returns:
+        str: words joined by single spaces; apostrophes stay inside words.
+    """
+    return " ".join(word for part in re.sub(r"[^\w\s']", " ", text.lower()).split() if (word := part.strip("'")))
 
 
 def _read_info(path):
@@ -126,8 +135,9 @@ def _read_info(path):
             continue
         if key not in content:
             raise DataError(f"{path}: key '{key}' is missing. Expected keys: {', '.join(known)}.")
-        if not isinstance(content[key], spec.type) or isinstance(content[key], bool) or content[key] in ("", 0):
-            raise DataError(f"{path}: '{key}' should be a {spec.type.__name__} that isn't empty, received {content[key]!r}.")
+        value = content[key]
+        if type(value) is not spec.type or value == "" or (spec.type is int and value <= 0):
+            raise DataError(f"{path}: '{key}' should be {_KINDS[spec.type]}, received {value!r}.")
     return CorpusInfo(**content)
 
 
@@ -141,7 +151,9 @@ def _read_utterances(directory):
         example = _read_utterance(directory, where, record)
         utt_id = example["utt_id"]
         if utt_id in line_of:
-            raise DataError(f"{where}: utterance '{utt_id}' was on line {line_of[utt_id]} already. Give each a name of its own.")
+            raise DataError(
+                f"{where}, utterance '{utt_id}': its name was on line {line_of[utt_id]} already. Give each utterance a name of its own."
+            )
         line_of[utt_id] = line
         examples.append(example)
     if not examples:

@@ -1,5 +1,7 @@
 """Debian packages as a source of recordings: found, fetched and read without root and without installing them."""
 
+import bz2
+import gzip
 import io
 import lzma
 import shutil
@@ -14,6 +16,7 @@ from parakeet.errors import DataError, MissingDependencyError
 
 _AR_MAGIC = b"!<arch>\n"
 _AR_HEADER = 60
+_DECOMPRESS = {"": bytes, ".gz": gzip.decompress, ".bz2": bz2.decompress, ".xz": lzma.decompress}
 
 
 class DebPackage:
@@ -55,22 +58,33 @@ class DebPackage:
         return self._files("data", lambda name: name.startswith(prefix))
 
     def _files(self, member, wanted):
+        content = io.BytesIO(self._tar(member))
         try:
-            with tarfile.open(fileobj=io.BytesIO(self._tar(member))) as tar:
+            with tarfile.open(fileobj=content, mode="r:") as tar:
                 for entry in tar:
                     name = entry.name.removeprefix("./").lstrip("/")
                     if entry.isfile() and wanted(name):
                         yield name, tar.extractfile(entry).read()
-        except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+        except tarfile.TarError as error:
             raise DataError(f"{self.path}: its {member} archive is damaged ({error}). Download the package again.") from error
 
     def _tar(self, member):
-        """Give a tar archive that the standard library reads; zstd (Ubuntu's packages) goes through dpkg-deb."""
+        """Decompress a member whole, which also verifies its checksum: tarfile stops reading before it."""
         name = next((n for n in self._members if n.startswith(f"{member}.tar")), None)
         if name is None:
             raise DataError(f"{self.path}: isn't a Debian package: it holds no '{member}.tar'. Download it again.")
-        if not name.endswith(".zst"):
-            return self._members[name]
+        compression = name.removeprefix(f"{member}.tar")
+        if compression == ".zst":
+            return self._tar_by_dpkg(member)
+        if compression not in _DECOMPRESS:
+            raise DataError(f"{self.path}: its {name} is compressed in an unknown way, expected xz, gz, bz2 or zst.")
+        try:
+            return _DECOMPRESS[compression](self._members[name])
+        except (lzma.LZMAError, zlib.error, EOFError, OSError) as error:
+            raise DataError(f"{self.path}: its {member} archive is damaged ({error}). Download the package again.") from error
+
+    def _tar_by_dpkg(self, member):
+        """Decompress zstd (Ubuntu's packages), which the standard library of these Pythons doesn't know."""
         if shutil.which("dpkg-deb") is None:
             raise MissingDependencyError(
                 f"{self.path}: is compressed with zstd and dpkg-deb isn't here to read it. Install dpkg, or give Debian's own "

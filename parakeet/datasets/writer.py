@@ -136,7 +136,7 @@ def _built_beside(directory):
 def _check_utterance(utterance, split_of):
     """Refuse what no reader could use; `split_of` remembers the names and texts met so far."""
     name, split = f"utterance '{utterance.utt_id}'", utterance.split
-    if not re.fullmatch(r"[\w.+-]+", utterance.utt_id):
+    if not re.fullmatch(r"[\w+-][\w.+-]*", utterance.utt_id):
         raise DataError(f"{name}: its name also names a file; expected letters, digits, and any of _ . + - only.")
     if ("id", utterance.utt_id) in split_of:
         raise DataError(f"{name}: two utterances bear this name. Names must be unique.")
