@@ -9,6 +9,7 @@ _HOME = {
     "parakeet.training.experiment": ("Experiment", "Interval", "TrainingConfig"),
     "parakeet.training.extension": (
         "Extension",
+        "GiveUp",
         "PRIORITY_EDITOR",
         "PRIORITY_READER",
         "PRIORITY_WRITER",

@@ -109,12 +109,14 @@ class Experiment:
 
     Attributes:
         config_class (type): the class of the configuration.
+        printed (tuple or None): the columns of the table on the terminal; None for all that is logged.
         harmless (tuple): keys of the configuration, or sections, that a resumed run may change without changing what is trained;
             a subclass adds its own.
         train_data, valid_data, model, optimizer, updater, trainer: what was built, after `setup`; `valid_data` may be None.
     """
 
     config_class = None
+    printed = None
     harmless = (
         "data.path",
         *(
@@ -228,7 +230,7 @@ class Experiment:
         if self.valid_data is not None:
             yield extensions.Evaluator(self.load(self.valid_data), self.model, self.compute_loss), settings.evaluate
         yield extensions.LogReport(settings.log)
-        yield extensions.PrintReport()
+        yield extensions.PrintReport(self.printed)
         yield extensions.VisualDLWriter(settings.log, hyperparameters=self.config.model_dump(mode="json"))
         yield extensions.ProgressBar()
         yield extensions.Snapshot(keep_last=settings.keep_last), settings.snapshot

@@ -14,6 +14,11 @@ The commit phase
     an uninterrupted one fires. If it also has ``commit_at_end = True``, it is called in the commit phase of the last iteration
     even if its trigger does not fire: when the stop trigger has fired or ``trainer.request_stop`` (a signal, a time limit) was
     called.
+
+Being asked to stop
+    An extension that takes long looks at ``trainer.stop_requested`` now and then; if that is not None, it drops what it has begun and
+    raises :class:`GiveUp`. The run is then saved in the middle of the iteration and left, and when it is resumed, it is this extension
+    that is called first: the iteration ends as if nothing had happened. One that does not look is waited for.
 """
 
 PRIORITY_WRITER = 300
@@ -24,6 +29,10 @@ PRIORITY_EDITOR = 200
 
 PRIORITY_READER = 100
 """Extensions that only read, such as a log."""
+
+
+class GiveUp(Exception):
+    """Raised by an extension that leaves its work because the run was asked to stop; it is called again when the run is resumed."""
 
 
 class Extension:

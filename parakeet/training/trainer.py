@@ -8,8 +8,8 @@ from pathlib import Path
 
 from parakeet.errors import ResumeError, RunError, nearest
 from parakeet.training import random
-from parakeet.training.extension import PRIORITY_READER, Entry
-from parakeet.training.reporter import scope
+from parakeet.training.extension import PRIORITY_READER, Entry, GiveUp
+from parakeet.training.reporter import is_scalar, read, scope
 from parakeet.training.signals import Interrupted, forward_signals
 from parakeet.training.trigger import get_trigger, reached, restore, state_of
 from parakeet.training.triggers.limit import Limit
@@ -47,6 +47,9 @@ class Trainer:
         self._started_at = None
         self._elapsed_before = 0.0
         self._ticks = (Fraction(0), Fraction(0))  # the elapsed time after the last update but one, and after the last
+        self._given_up = (
+            None  # where an iteration was left in the middle: the extension that gave up, and what is still to do
+        )
         self._random_state = None
         for extension in extensions:
             extension, trigger = extension if isinstance(extension, tuple) else (extension, None)
@@ -143,9 +146,8 @@ class Trainer:
             )
         self._used = True
         self.out.mkdir(parents=True, exist_ok=True)
-        entries = sorted(
-            self._entries.values(), key=lambda entry: -entry.priority
-        )  # sorted() keeps the order of equal ones
+        # sorted() keeps the order of equal ones.
+        entries = sorted(self._entries.values(), key=lambda entry: -entry.priority)
         initialised = []
         error = None
         with forward_signals(self.request_stop):
@@ -174,34 +176,70 @@ class Trainer:
             self._prepared = True
             self.observation = {}
             with scope(self.observation):
-                for entry in sorted(entries, key=lambda entry: entry.commit):
-                    if entry.call_before_training:
-                        entry.extension(self)
+                try:
+                    for entry in sorted(entries, key=lambda entry: entry.commit):
+                        if entry.call_before_training:
+                            entry.extension(self)
+                except GiveUp:
+                    self._leave()
         if self._random_state is not None:
             # An `initialize` may have drawn numbers that an uninterrupted run would not have drawn here.
             random.restore(self._random_state)
 
     def _loop(self, entries):
-        self._stops = reached(self.stop_trigger, self, before=self._stops)
+        if self._given_up is not None:
+            self._call_extensions(entries)
+        else:
+            self._stops = reached(self.stop_trigger, self, before=self._stops)
         while not self._stops:
             self.observation = {}
             with scope(self.observation):
                 self.updater.update()
-                self._ticks = (self._ticks[1], Fraction(self.elapsed_time))
-                due = []
-                for entry in entries:
-                    if entry.trigger(self):
-                        if entry.commit:
-                            due.append(entry)
-                        else:
-                            entry.extension(self)
-                self._stops = bool(self.stop_trigger(self))
-                ends = self._stops or self.stop_requested is not None
-                for entry in entries:  # the commit phase
-                    if entry in due or (ends and entry.commit_at_end):
+            self._ticks = (self._ticks[1], Fraction(self.elapsed_time))
+            self._call_extensions(entries)
+
+    def _call_extensions(self, entries):
+        """Call what is due in this iteration; if it was left in the middle before a restart, what was still to be called then."""
+        first, due = None, []
+        if self._given_up is not None:
+            first, due = self._given_up["extension"], list(self._given_up["due"])
+            kept = self._given_up["observation"]
+            self.observation = {
+                name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
+            }
+            self._given_up = None
+        with scope(self.observation):
+            for entry in entries:
+                if first is not None and entry.name != first:
+                    continue
+                fires = first is not None or entry.trigger(self)
+                first = None
+                if fires and entry.commit:
+                    due.append(entry.name)
+                elif fires:
+                    try:
                         entry.extension(self)
-            if ends and not self._stops:
-                raise Interrupted(f"{self.stop_requested}, at iteration {self.updater.iteration}")
+                    except GiveUp:
+                        self._given_up = {"extension": entry.name, "due": due, "observation": _kept(self.observation)}
+                        self._commit(entries, [])
+                        self._leave()
+            self._stops = bool(self.stop_trigger(self))
+            self._commit(entries, due)
+        if self.stop_requested is not None and not self._stops:
+            self._leave()
+
+    def _commit(self, entries, due):
+        ends = self._stops or self.stop_requested is not None
+        for entry in entries:
+            if entry.name in due or (ends and entry.commit_at_end):
+                entry.extension(self)
+
+    def _leave(self):
+        if self.stop_requested is None:
+            raise RunError(
+                "an extension raised GiveUp, but nobody asked the run to stop (trainer.stop_requested is None)"
+            )
+        raise Interrupted(f"{self.stop_requested}, at iteration {self.updater.iteration}") from None
 
     def state_dict(self):
         """Take the state of everything that makes the run go on as if it had never stopped.
@@ -223,9 +261,10 @@ class Trainer:
             "random": random.capture(),
             "trainer": {
                 "elapsed_time": self.elapsed_time,
-                "tick": float(self._ticks[1]),
+                "ticks": [float(tick) for tick in self._ticks],
                 "prepared": self._prepared,
                 "stops": self._stops,
+                "given_up": self._given_up,
             },
         }
 
@@ -250,9 +289,15 @@ class Trainer:
         self._restore_extensions(state["extensions"])
         self._restore_triggers(state["triggers"])
         self._elapsed_before = float(state["trainer"]["elapsed_time"])
-        self._ticks = (Fraction(state["trainer"]["tick"]),) * 2
+        self._ticks = tuple(Fraction(tick) for tick in state["trainer"]["ticks"])
         self._prepared = bool(state["trainer"]["prepared"])
         self._stops = bool(state["trainer"]["stops"])
+        self._given_up = state["trainer"]["given_up"]
+        if self._given_up is not None and self._given_up["extension"] not in self._entries:
+            raise ResumeError(
+                f"the run was left while its extension '{self._given_up['extension']}' was at work, which this run lacks: "
+                "build the run as it was built then"
+            )
         self._random_state = state["random"]
         random.restore(self._random_state)
 
@@ -284,6 +329,19 @@ def _first(*values):
 
 def _dict(state):
     return {} if state is None else state
+
+
+def _kept(observation):
+    """Make of an observation what can be stored: numbers are read, arrays and texts kept; the rest is only for display."""
+    kept = {}
+    for name, value in observation.items():
+        pair = value if isinstance(value, tuple) and len(value) == 2 else (value,)
+        if all(map(is_scalar, pair)):
+            numbers = [number if type(number) in (bool, int, float) else read(number) for number in pair]
+            kept[name] = numbers if len(pair) == 2 else numbers[0]
+        elif isinstance(value, str) or hasattr(value, "dtype"):
+            kept[name] = value
+    return kept
 
 
 def _restoring(owner, function, *arguments):

@@ -4,6 +4,7 @@ from fractions import Fraction
 
 from parakeet.errors import DataError, ResumeError, RunError, nearest
 from parakeet.training import optimizer_state
+from parakeet.training.trigger import exact
 
 
 class Updater:
@@ -128,7 +129,7 @@ class Updater:
             unit (str): iteration, epoch, sample, or an optimizer's name + ``_step``.
 
         Returns:
-            tuple: (before, now), each an int or a Fraction; equal ones when no update was made since the start or a restart.
+            tuple: (before, now), each an int or a Fraction; both 0 when no update was made yet.
 
         Raises:
             ValueError: if it is none of these.
@@ -181,13 +182,14 @@ class Updater:
     # ---- state
 
     def state_dict(self):
-        """dict: the position; ints, and the number of samples in the running epoch by which other data are recognised."""
+        """dict: the position, that before the last update, and the number of samples in the running epoch, to recognise the data."""
         return {
             "iteration": self.iteration,
             "epoch": self.epoch,
             "consumed": self.consumed,
             "samples": self.samples,
             "steps": dict(self.steps),
+            "before": {unit: str(position) for unit, position in self._before.items()},
             "samples_in_epoch": self._samples_in_epoch(),
         }
 
@@ -211,7 +213,8 @@ class Updater:
         self.consumed, self.samples = int(state["consumed"]), int(state["samples"])
         self.steps = {name: int(state["steps"][name]) for name in self.steps}
         self._end_pass()
-        self._before = self._now = self._position()
+        self._now = self._position()
+        self._before = {unit: exact(Fraction(state["before"][unit])) for unit in self._now}
 
     def model_states(self):
         """dict: name of a model -> its parameters and buffers by name, as copies."""

@@ -9,7 +9,14 @@ import warnings
 import pytest
 
 from parakeet.errors import ResumeError, RunError
-from parakeet.training.extension import PRIORITY_EDITOR, PRIORITY_READER, PRIORITY_WRITER, Extension, make_extension
+from parakeet.training.extension import (
+    PRIORITY_EDITOR,
+    PRIORITY_READER,
+    PRIORITY_WRITER,
+    Extension,
+    GiveUp,
+    make_extension,
+)
 from parakeet.training.reporter import report
 from parakeet.training.signals import Interrupted
 from parakeet.training.testing import MockClock, MockData, MockUpdater, mock_trainer
@@ -693,3 +700,104 @@ def test_a_trainer_takes_any_updater_with_the_protocol(tmp_path):
     trainer.run()
     assert trainer.updater.iteration == 6
     assert trainer.updater.epoch_detail == 2.0
+
+
+# ---- giving up in the middle of an iteration
+
+
+class Slow(Extension):
+    """Takes long; gives up when the run is asked to stop meanwhile."""
+
+    def __init__(self, name, log, asked_to_stop_at=None, priority=PRIORITY_WRITER):
+        self.name, self.log, self.asked_to_stop_at, self.priority = name, log, asked_to_stop_at, priority
+
+    def __call__(self, trainer):
+        if trainer.updater.iteration == self.asked_to_stop_at:
+            trainer.request_stop("SIGTERM")
+        if trainer.stop_requested is not None:
+            raise GiveUp
+        self.log.append(f"{self.name} at {trainer.updater.iteration}")
+        report({f"{self.name}/loss": 1.0})
+
+
+def test_an_extension_that_gives_up_is_called_first_when_the_run_goes_on(tmp_path):
+    log, save = [], Save(at_end=True, trigger=(9, "iteration"))
+
+    def build(asked_to_stop_at=None):
+        trainer = mock_trainer((3, "iteration"), out=tmp_path, extensions=[save], reports=lambda i: {"loss": (2.0, i)})
+        trainer.extend(lambda t: log.append(f"before at {t.updater.iteration}"), name="before", priority=999)
+        trainer.extend(Slow("slow", log, asked_to_stop_at))
+        trainer.extend(lambda t: log.append(f"after at {t.updater.iteration} {dict(t.observation)}"), name="after")
+        return trainer
+
+    with pytest.raises(Interrupted, match="SIGTERM, at iteration 2"):
+        build(asked_to_stop_at=2).run()
+    assert log[3:] == ["before at 2"]
+    rest = build()
+    rest.set_state_dict(save.states[2])
+    rest.run()
+    assert log == [
+        f"{what} at {i}{values}"
+        for i in (1, 2, 3)
+        for what, values in (("before", ""), ("slow", ""), ("after", f" {{'loss': (2.0, {i}), 'slow/loss': 1.0}}"))
+    ]
+
+
+def test_giving_up_in_the_last_iteration_still_ends_it_when_the_run_goes_on(tmp_path):
+    log, save = [], Save(at_end=True, trigger=(9, "iteration"))
+    with pytest.raises(Interrupted):
+        mock_trainer((3, "iteration"), out=tmp_path, extensions=[save, Slow("slow", log, 3)]).run()
+    rest = mock_trainer((3, "iteration"), out=tmp_path, extensions=[save, Slow("slow", log)])
+    rest.set_state_dict(save.states[3])
+    rest.run()
+    assert (log, rest.updater.iteration) == (["slow at 1", "slow at 2", "slow at 3"], 3)
+
+
+def test_a_commit_that_was_due_before_the_giving_up_still_comes(tmp_path):
+    log, kept = [], {}
+
+    def build(asked_to_stop_at=None):
+        keep = type("Keep", (Save,), {"__call__": lambda self, t: kept.setdefault(t.updater.iteration, t.state_dict())})
+        trainer = mock_trainer((5, "iteration"), out=tmp_path, extensions=[keep(at_end=True, trigger=(9, "iteration"))])
+        trainer.extend(Recorder("due", log, commit=True), trigger=(2, "iteration"), priority=999)
+        trainer.extend(Slow("slow", log, asked_to_stop_at), trigger=(2, "iteration"))
+        return trainer
+
+    with pytest.raises(Interrupted):
+        build(asked_to_stop_at=4).run()
+    rest = build()
+    rest.set_state_dict(kept[4])
+    rest.run()
+    assert [entry for entry in log if "call" in entry or "at" in entry.split()] == [
+        "slow at 2",
+        "due.call",
+        "slow at 4",
+        "due.call",
+    ]
+
+
+def test_giving_up_before_training_leaves_nothing_behind(tmp_path):
+    save = Save(at_end=True)
+    trainer = mock_trainer(out=tmp_path, extensions=[save])
+    trainer.extend(Slow("slow", [], 0), call_before_training=True)
+    with pytest.raises(Interrupted, match="SIGTERM, at iteration 0"):
+        trainer.run()
+    assert save.states == {}
+
+
+def test_giving_up_unasked_is_an_error(tmp_path):
+    def give_up(trainer):
+        raise GiveUp
+
+    with pytest.raises(RunError, match="an extension raised GiveUp, but nobody asked the run to stop"):
+        mock_trainer(out=tmp_path, extensions=[give_up]).run()
+
+
+def test_a_run_that_lacks_the_extension_that_gave_up_is_refused(tmp_path):
+    save = Save(at_end=True)
+    with pytest.raises(Interrupted):
+        mock_trainer(out=tmp_path, extensions=[save, Slow("slow", [], 2)]).run()
+    with pytest.raises(
+        ResumeError, match="the run was left while its extension 'slow' was at work, which this run lacks"
+    ):
+        mock_trainer(out=tmp_path, extensions=[save]).set_state_dict(save.states[2])

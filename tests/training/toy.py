@@ -71,7 +71,7 @@ def build_net(width):
                 self.calls.set_value(self.calls + 1)
             y = self.main(x)
             # Used in some iterations only, and not in the first ones: its first gradient may come after a restart.
-            return y + self.rare(x) if int(self.calls) % 7 == 0 else y
+            return y + self.rare(x) if int(self.calls.item()) % 7 == 0 else y
 
     return Net()
 
