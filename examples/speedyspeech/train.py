@@ -23,6 +23,7 @@ class SpeedySpeechExperiment(Experiment):
     """Phones to mel spectrum, with durations from forced alignment; Griffin-Lim speaks the samples."""
 
     config_class = SpeedySpeechConfig
+    printed = ("iteration", "epoch", "elapsed_time", "loss", "mel_loss", "valid/loss", "valid/mel_loss", "learning_rate")
 
     @cached_property
     def prepared(self):

@@ -8,7 +8,7 @@ _CLEAR_LINE = "\r\033[K"  # a progress bar may stand there
 
 
 class PrintReport(Extension):
-    """Prints each row that a `LogReport` writes, in columns; the head again when there are other columns.
+    """Prints each row that a `LogReport` writes, in columns; the head again when a new column appears.
 
     Args:
         keys (Iterable[str], optional): the columns; iteration, epoch, elapsed_time and every value when None.
@@ -33,7 +33,8 @@ class PrintReport(Extension):
             return
         self._printed = self._log.written
         row = self._log.row
-        columns = list(row) if self._keys is None else self._keys
+        # A value that is not in every row, such as a validation loss, keeps its column.
+        columns = list(dict.fromkeys([*(self._columns or []), *row])) if self._keys is None else self._keys
         lines = [] if columns == self._columns else ["  ".join(column.rjust(_width(column)) for column in columns)]
         lines.append("  ".join(_cell(row.get(column)).rjust(_width(column)) for column in columns))
         self._columns = columns
