@@ -202,7 +202,8 @@ def _load(cpu):
         return None
     load = os.getloadavg()[0]
     busy = load > 0.5 * cpu["cores"]
-    return Line(NOTE if busy else OK, "load", f"{load:.1f}", "others use the processor: a speed measured now is too low" if busy else "")
+    remark = "others use the processor: speeds are too low now, and OMP_NUM_THREADS=1 may be faster than more" if busy else ""
+    return Line(NOTE if busy else OK, "load", f"{load:.1f}", remark)
 
 
 def _memory(meminfo="/proc/meminfo", limits=("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")):
