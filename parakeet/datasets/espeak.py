@@ -18,6 +18,8 @@ from parakeet.frontend.espeak import EspeakFrontend
 # Raised whenever the treatment of the sentences changes what is built.
 REVISION = 1
 
+# The frontend's own default: what is prepared and synthesized later has the same phones.
+_LANGUAGE = "en-us"
 # Silence added after the last phone, to whose mark of punctuation it belongs: eSpeak NG stops within 8 ms.
 _END_SECONDS = 0.1
 # One sentence in twenty each for validation and test; with these two remainders every phone they hold is trained on, too.
@@ -41,13 +43,13 @@ Durations of phones are those the synthesizer reports; {edge:g} s of silence wer
 """
 
 
-def build_espeak(directory, sentences=None, voice="en-us", rate=160, progress=None):
+def build_espeak(directory, sentences=None, variant=None, rate=160, progress=None):
     """Build the eSpeak NG corpus; a complete one is recognised and left as it is. The same request gives the same bytes.
 
     Args:
         directory (str | Path): a folder that doesn't exist, is empty, or holds this corpus.
-        sentences (Sequence[str], optional): what to speak; the project's own sentences when None.
-        voice (str): as :class:`parakeet.frontend.espeak.EspeakFrontend` takes it.
+        sentences (Sequence[str], optional): what to speak, English; the project's own sentences when None.
+        variant (str, optional): of the voice, "f3" or "m7" for example; other speakers with the same phones.
         rate (int): words a minute.
         progress (Callable, optional): called with (what: str, done: int, total: int).
 
@@ -56,21 +58,22 @@ def build_espeak(directory, sentences=None, voice="en-us", rate=160, progress=No
 
     Raises:
         DataError: if the folder holds something else.
-        TextError: if there is no such voice.
+        TextError: if there is no such variant, or the rate is out of range.
         MissingDependencyError: if the extra ``espeak`` isn't installed.
     """
     own = sentences is None
     sentences = english_sentences() if own else list(sentences)
     digest = hashlib.sha256("\n".join(sentences).encode()).hexdigest()[:16]
-    build = {"builder": "espeak", "revision": REVISION, "voice": voice, "rate": rate, "sentences": digest}
+    build = {"builder": "espeak", "revision": REVISION, "variant": variant, "rate": rate, "sentences": digest}
     existing = existing_corpus(directory, "espeak", build)
     if existing is not None:
         return existing
+    voice = _LANGUAGE if variant is None else f"{_LANGUAGE}+{variant}"
     frontend = EspeakFrontend(voice, rate)
     source = f"eSpeak NG (espeakng-loader {metadata.version('espeakng-loader')})"
     info = CorpusInfo(
         name="espeak",
-        language="en-US" if voice == "en-us" else voice,
+        language="en-US",
         sample_rate=frontend.sample_rate,
         licence="Apache-2.0" if own else "that of the sentences",
         attribution=f"parakeet's sentences, spoken by {source}" if own else f"spoken by {source}",
@@ -103,7 +106,7 @@ def split_of(text):
 
 def _utterances(frontend, sentences, rejected, progress):
     silence = np.zeros(round(_END_SECONDS * frontend.sample_rate), np.float32)
-    speaker = f"espeak-{frontend.voice}"
+    speaker = f"espeak-{frontend.language}"
     for number, text in enumerate(sentences, 1):
         if progress is not None:
             progress("speaking the sentences", number - 1, len(sentences))

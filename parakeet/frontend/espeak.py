@@ -59,34 +59,36 @@ class EspeakFrontend:
     mark of punctuation, any other pause is ``"_"``. ``phones`` gives exactly the symbols that ``synthesize`` gives durations for.
 
     Args:
-        voice (str): a language code, with or without a variant: "en-us", "de", "en-us+f3".
+        language (str): a code of eSpeak NG, with or without a variant of the voice: "en-us", "de", "en-us+f3".
         rate (int): words a minute, 80 to 450.
         lexicon: None; pronunciations come from eSpeak NG alone.
 
     Raises:
         MissingDependencyError: if espeakng-loader isn't installed, or its library can't be loaded.
-        TextError: if there is no such voice, the rate is out of range, or a lexicon is given.
+        TextError: if there is no such language or variant, the rate is out of range, or a lexicon is given.
     """
 
-    def __init__(self, voice="en-us", rate=160, lexicon=None):
+    name = "espeak"
+
+    def __init__(self, language="en-us", rate=160, lexicon=None):
         if lexicon is not None:
             raise TextError(f"the espeak frontend takes no lexicon, received {lexicon}. Leave it out, or use the frontend 'english'.")
         if not isinstance(rate, int) or not 80 <= rate <= 450:
             raise TextError(f"the espeak frontend's rate should be 80 to 450 words a minute, received {rate!r}.")
         loader = require("espeakng_loader", "espeak", "The espeak frontend")
         data = Path(loader.get_data_path())
-        self.voice, self.rate = voice, rate
-        definition = voice_file(data, voice)
+        self.language, self.rate = language, rate
+        definition = voice_file(data, language)
         self._phones = inventory(data, definition)
         self._known = frozenset(self._phones)
         # By its path below lang/: eSpeak NG doesn't find every language by its code.
-        identifier = definition.relative_to(data / "lang").as_posix() + "".join(voice.partition("+")[1:])
+        identifier = definition.relative_to(data / "lang").as_posix() + "".join(language.partition("+")[1:])
         self._engine = _Engine(loader.get_library_path(), data, identifier, rate)
 
     @property
     def symbols(self):
-        """tuple[str]: the full inventory: punctuation, the pause, then every phone this voice may speak."""
-        return (*PUNCTUATION, PAUSE, *self._phones)
+        """list[str]: the full inventory: punctuation, the pause, then every phone of the language."""
+        return [*PUNCTUATION, PAUSE, *self._phones]
 
     @property
     def sample_rate(self):
@@ -101,7 +103,7 @@ class EspeakFrontend:
         """Turn a text into its phones.
 
         Args:
-            text (str): any text in the voice's language.
+            text (str): any text in the language.
 
         Returns:
             list[str]: symbols of the inventory, the last one a mark of punctuation.
@@ -115,7 +117,7 @@ class EspeakFrontend:
         """Turn a text into words with their phones; marks of punctuation and pauses stand as words of their own.
 
         Args:
-            text (str): any text in the voice's language.
+            text (str): any text in the language.
 
         Returns:
             list[WordPronunciation]: ``source`` is "espeak" or "punctuation"; where eSpeak NG speaks several words as one, they are one.
@@ -140,7 +142,7 @@ class EspeakFrontend:
         eSpeak NG goes on where its glottal cycle stood.
 
         Args:
-            text (str): any text in the voice's language.
+            text (str): any text in the language.
 
         Returns:
             tuple[numpy.ndarray, int, list[tuple[str, int]]]: wav (N,) float32 in [-1, 1]; its sample rate, Hz; and each phone with the
@@ -178,8 +180,8 @@ class EspeakFrontend:
         name = phone_name(mnemonic)
         if name not in self._known:
             raise TextError(
-                f"eSpeak NG's voice '{self.voice}' speaks a phone of another language, {name!r}, in the text {text!r}. "
-                "Write the foreign words in the voice's own letters."
+                f"eSpeak NG speaks '{self.language}' with a phone of another language, {name!r}, in the text {text!r}. "
+                "Write the foreign words in the language's own letters."
             )
         return name
 

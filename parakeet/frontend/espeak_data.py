@@ -1,4 +1,4 @@
-"""What eSpeak NG's data folder says: which voices there are, and every phone a voice may speak."""
+"""What eSpeak NG's data folder says: which languages there are, and every phone of each."""
 
 import struct
 from pathlib import Path
@@ -18,12 +18,12 @@ _SPOKEN = range(2, 10)
 STRESS_MARKS = ("", ",", "'")
 
 
-def voice_file(data, voice):
-    """Find the file that defines a voice.
+def voice_file(data, language):
+    """Find the file that defines how a language is spoken.
 
     Args:
         data (Path): eSpeak NG's data folder.
-        voice (str): a language code, with or without a variant: "en-us", "de", "en-us+f3".
+        language (str): a code, with or without a variant of the voice: "en-us", "de", "en-us+f3".
 
     Returns:
         Path
@@ -31,25 +31,25 @@ def voice_file(data, voice):
     Raises:
         TextError: if there is no such language or variant, naming the nearest.
     """
-    language, plus, variant = voice.partition("+")
-    languages = {code: path for path in sorted((data / "lang").rglob("*")) if path.is_file() for code in _fields(path, "language")}
-    if language not in languages:
+    code, plus, variant = language.partition("+")
+    languages = {name: path for path in sorted((data / "lang").rglob("*")) if path.is_file() for name in _fields(path, "language")}
+    if code not in languages:
         raise TextError(
-            f"eSpeak NG has no voice '{voice}': '{language}' is none of its {len(languages)} languages."
-            f"{nearest(language, languages)} Expected a code like en-us, de or fr-fr."
+            f"eSpeak NG can't speak '{language}': '{code}' is none of its {len(languages)} languages."
+            f"{nearest(code, languages)} Expected a code like en-us, de or fr-fr."
         )
     variants = {path.name for path in (data / "voices" / "!v").glob("*")}
     if plus and variant not in variants:
-        raise TextError(f"eSpeak NG has no voice '{voice}': '{variant}' is none of its variants.{nearest(variant, variants)}")
-    return languages[language]
+        raise TextError(f"eSpeak NG can't speak '{language}': '{variant}' is none of its variants.{nearest(variant, variants)}")
+    return languages[code]
 
 
 def inventory(data, path):
-    """List every phone that a voice may speak: the vowels with each stress mark, then the consonants.
+    """List every phone that a language may be spoken with: the vowels with each stress mark, then the consonants.
 
     Args:
         data (Path): eSpeak NG's data folder.
-        path (Path): the voice's file.
+        path (Path): the file that ``voice_file`` gives.
 
     Returns:
         tuple[str]: sorted, so it depends on eSpeak NG's data alone.

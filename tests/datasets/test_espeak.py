@@ -79,9 +79,16 @@ def test_an_interrupted_build_leaves_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_unknown_voice_is_refused_and_nothing_is_left(tmp_path):
-    with pytest.raises(TextError, match="no voice 'english'"):
-        build_espeak(tmp_path / "c", SENTENCES, voice="english")
+def test_another_variant_is_another_speaker_with_the_same_phones(tmp_path, corpus):
+    other = build_espeak(tmp_path / "c", SENTENCES[:1], variant="f3")
+    assert other[0]["speaker"] == "espeak-en-us+f3"
+    assert corpus[0]["speaker"] == "espeak-en-us"
+    assert other[0]["phones"] == corpus[0]["phones"]
+
+
+def test_an_unknown_variant_is_refused_and_nothing_is_left(tmp_path):
+    with pytest.raises(TextError, match="can't speak 'en-us\\+female': 'female' is none of its variants"):
+        build_espeak(tmp_path / "c", SENTENCES, variant="female")
     assert list(tmp_path.iterdir()) == []
 
 

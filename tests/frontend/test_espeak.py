@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from parakeet.errors import MissingDependencyError, TextError
+from parakeet.frontend import load_frontend
 from parakeet.frontend.espeak import EspeakFrontend
 from parakeet.frontend.espeak_data import inventory, voice_file
 from parakeet.frontend.vocab import Vocab
@@ -83,9 +84,16 @@ def test_the_inventory_is_complete_and_fits_a_vocabulary(frontend):
     vocab = Vocab(frontend.symbols)
     for text in ("NO! Stop?", "It's 3.14 or 2,500%; what? a-b c/d #5 @home émigré", "WOW!!! really?! (yes) [no] — *so* – …", "日本 Москва"):
         vocab.encode(frontend.phones(text))
-    assert list(frontend.symbols[:7]) == [",", "-", ":", ";", ".", "!", "?"]
+    assert frontend.symbols[:7] == [",", "-", ":", ";", ".", "!", "?"]
     assert EspeakFrontend().symbols == frontend.symbols
     assert EspeakFrontend(rate=300).symbols == frontend.symbols
+
+
+@needs_espeak
+def test_it_is_found_by_its_name(frontend):
+    found = load_frontend("espeak", language="de")
+    assert (found.name, found.language) == ("espeak", "de")
+    assert load_frontend("espeak").symbols == frontend.symbols
 
 
 @needs_espeak
@@ -108,7 +116,7 @@ def test_every_language_has_an_inventory_without_doubles(data):
 
 @needs_espeak
 @pytest.mark.parametrize(
-    ("voice", "text"),
+    ("language", "text"),
     [
         ("de", "Guten Tag, wie geht es?"),
         ("fr-fr", "Bonjour, ça va?"),
@@ -117,8 +125,8 @@ def test_every_language_has_an_inventory_without_doubles(data):
         ("cmn", "你好，世界？"),
     ],
 )
-def test_other_languages_are_spoken_within_their_inventory(voice, text):
-    frontend = EspeakFrontend(voice)
+def test_other_languages_are_spoken_within_their_inventory(language, text):
+    frontend = EspeakFrontend(language)
     phones = frontend.phones(text)
     assert set(phones) <= set(frontend.symbols)
     assert phones[-1] == "?"
@@ -190,15 +198,15 @@ def test_a_text_with_nothing_to_speak_is_refused(frontend, text):
 
 @needs_espeak
 def test_phones_of_another_language_are_refused():
-    with pytest.raises(TextError, match=r"voice 'es' speaks a phone of another language, .*, in the text 'Привет'. Write the foreign"):
+    with pytest.raises(TextError, match=r"speaks 'es' with a phone of another language, .*, in the text 'Привет'. Write the foreign"):
         EspeakFrontend("es").phones("Привет")
 
 
 @needs_espeak
-def test_unknown_voices_are_refused_with_the_nearest(data):
-    with pytest.raises(TextError, match=r"no voice 'en-uss': 'en-uss' is none of its \d+ languages. Did you mean 'en-us'"):
+def test_unknown_languages_and_variants_are_refused_with_the_nearest(data):
+    with pytest.raises(TextError, match=r"can't speak 'en-uss': 'en-uss' is none of its \d+ languages. Did you mean 'en-us'"):
         EspeakFrontend("en-uss")
-    with pytest.raises(TextError, match=r"no voice 'en-us\+f33': 'f33' is none of its variants. Did you mean 'f3"):
+    with pytest.raises(TextError, match=r"can't speak 'en-us\+f33': 'f33' is none of its variants. Did you mean 'f3"):
         EspeakFrontend("en-us+f33")
     assert voice_file(data, "en-us").name == "en-US"
 
