@@ -5,6 +5,8 @@ processors unless ``MKL_DEBUG_CPU_TYPE`` says otherwise. Both are read once, so 
 What a user has set is never overridden.
 """
 
+import contextlib
+import io
 import os
 import re
 import sys
@@ -193,3 +195,30 @@ def tune_cpu():
     # Paddle mentions at every import that ccache is missing; it matters only to those who compile Paddle operators.
     warnings.filterwarnings("ignore", message="No ccache found", category=UserWarning)
     return {name: s.value for name, s in settings.items()}
+
+
+def import_paddle(purpose="Paddle's tensors"):
+    """Import Paddle with :func:`tune_cpu`'s settings in force, and without its warning that several threads are used as asked.
+
+    Args:
+        purpose (str): what needs it, as the beginning of a sentence: ``"Training"``.
+
+    Returns:
+        module: paddle.
+
+    Raises:
+        MissingDependencyError: if Paddle isn't installed or can't be loaded; one line says which installation to run.
+    """
+    from parakeet.requirements import require
+
+    if "paddle" in sys.modules:
+        return sys.modules["paddle"]
+    tune_cpu()
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said):
+            return require("paddle", "cpu", purpose)
+    finally:
+        for line in said.getvalue().splitlines():
+            if "OMP_NUM_THREADS" not in line:
+                print(line, file=sys.stderr)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.io import write_wav
-from parakeet.cpu import tune_cpu
+from parakeet.cpu import import_paddle
 
 
 def main(run, prepared_directory, folder):
@@ -34,5 +34,5 @@ def main(run, prepared_directory, folder):
 if __name__ == "__main__":
     if len(sys.argv) != 4:
         sys.exit(__doc__)
-    tune_cpu()
+    import_paddle("Synthesis")
     main(*sys.argv[1:])

@@ -1,8 +1,8 @@
 """Train SpeedySpeech on prepared data: ``python examples/speedyspeech/train.py train --data DIR --output RUN``."""
 
-from parakeet.cpu import tune_cpu
+from parakeet.cpu import import_paddle
 
-tune_cpu()  # what makes Paddle fast on this processor has to be set before Paddle is imported
+import_paddle("Training")  # first of all: with the settings that make it fast on this processor
 
 from functools import cached_property, partial
 

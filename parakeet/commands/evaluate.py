@@ -21,11 +21,13 @@ def evaluate(voice, corpus, split, output):
     Compare rates of this measure only with one another.
     """
     from parakeet.audio.io import read_wav
+    from parakeet.cpu import import_paddle
     from parakeet.datasets import SpeechCorpus
     from parakeet.evaluation.intelligibility import Utterance, evaluate_intelligibility
     from parakeet.evaluation.recognizer import BigramRecognizer
     from parakeet.voice import Voice
 
+    import_paddle("Synthesis")
     speaker, speech = Voice.load(voice), SpeechCorpus(corpus)
     chosen = [speech[i] for i in speech.indices(split)]
     recognizer = BigramRecognizer([example["text"] for example in speech], speaker.frontend.words)

@@ -34,10 +34,10 @@ def synthesize(voice, text, text_file, output, rate, pitch_shift, lexicon, seed)
         raise click.UsageError("give --text or --file, not both.")
     if text is None:
         text = _read_text(text_file)
-    import paddle  # noqa: F401 (a cold import would count as synthesis time)
-
+    from parakeet.cpu import import_paddle
     from parakeet.voice import Voice
 
+    import_paddle("Synthesis")
     loaded = Voice.load(voice, lexicon=lexicon)
     start = time.perf_counter()
     speech = loaded.speak(text, rate=rate, pitch_shift=pitch_shift, seed=seed)

@@ -17,8 +17,10 @@ def train(experiment, **options):
     KEY=VALUE overrides the configuration, as in training.learning_rate=1e-3. The run folder then holds everything: snapshots, log,
     records for the dashboard, samples to listen to, and the voice that speaks.
     """
+    from parakeet.cpu import import_paddle
     from parakeet.training.run_folder import load_experiment
 
+    import_paddle("Training")
     train_run(load_experiment(experiment), **options)
 
 
@@ -27,4 +29,7 @@ def train(experiment, **options):
 @told_plainly
 def resume(**options):
     """Go on with the run in FOLDER from its newest valid snapshot; the folder is all that is needed."""
+    from parakeet.cpu import import_paddle
+
+    import_paddle("Training")
     resume_run(**options)
