@@ -1,7 +1,7 @@
 """What parakeet stands on: the packages, their versions, and one line that says what to install when one is missing.
 
-The tables are the only place where packages and versions are written; ``setup.py`` and ``parakeet doctor`` read them from here.
-Nothing of parakeet is imported at the top, so that ``setup.py`` can run this file by its path.
+``setup.py`` says the same and why; a test holds the two together. ``tested`` is the newest version of ``constraints.txt``, as far as
+it matters. Nothing of parakeet is imported at the top, so that this file can be run by its path where nothing is installed yet.
 """
 
 import importlib
@@ -32,25 +32,35 @@ class Extra(NamedTuple):
 PYTHON = Need("python", "3.10", "3.13")
 
 CORE = (
-    Need("click", "8.1", "8.5"),
-    Need("numpy", "2.0", "2.4"),
-    Need("pydantic", "2.6", "2.14"),
-    Need("pyyaml", "6.0", "6.0"),
-    Need("safetensors", "0.4.3", "0.8"),
+    Need("numpy", "1.26", "2.4"),
     Need("scipy", "1.11", "1.17"),
     Need("soundfile", "0.12", "0.14"),
+    Need("pyyaml", "6.0", "6.0"),
+    Need("pydantic", "2.6", "2.14"),
+    Need("click", "8.1", "8.5"),
+    Need("safetensors", "0.4.3", "0.8"),
     Need("visualdl", "2.5.3", "2.5"),
+    Need("inflect", "7.0", "7.6"),
 )
 
 EXTRAS = {
-    "cpu": Extra("training and synthesis on a processor", (Need("paddlepaddle", "3.3", "3.3"),)),
-    "gpu": Extra("training and synthesis on a GPU", (Need("paddlepaddle-gpu", "3.3", "3.3"),)),
+    "cpu": Extra("training and synthesis on a processor", (Need("paddlepaddle", "3.0", "3.3"),)),
+    "gpu": Extra("training and synthesis on a GPU", (Need("paddlepaddle-gpu", "3.0", "3.3"),)),
     "align": Extra("forced alignment of recordings", (Need("pocketsphinx", "5.0", "5.1"),)),
-    "eval": Extra("measuring intelligibility", (Need("pocketsphinx", "5.0", "5.1"), Need("jiwer", "3.0", "4.0"))),
-    "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"),)),
+    "eval": Extra("measuring intelligibility", (Need("pocketsphinx", "5.0", "5.1"),)),
+    "corpora": Extra("decoding the recordings of the corpus 'allison'", (Need("G722", "1.2", "1.2"),)),
+    "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"), Need("jieba", "0.42", "0.42"))),
     "espeak": Extra("many languages through eSpeak NG (GPL-3)", (Need("espeakng-loader", "0.2.4", "0.2"),)),
-    "docs": Extra("building the documentation", (Need("mkdocs", "1.6", "1.6"),)),
-    "dev": Extra("developing parakeet", (Need("pytest", "8.0", "9.2"), Need("hypothesis", "6.0", "6.170"), Need("ruff", "0.6", "0.17"))),
+    "docs": Extra("pictures of the dashboard for the documentation", (Need("playwright", "1.40", "1.65"),)),
+    "dev": Extra(
+        "developing parakeet",
+        (
+            Need("pytest", "8", "9.2"),
+            Need("hypothesis", "6.100", "6.170"),
+            Need("ruff", "0.6", "0.17"),
+            Need("setuptools", "68", "84.2"),
+        ),
+    ),
 }
 
 

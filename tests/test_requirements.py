@@ -1,3 +1,4 @@
+import ast
 import runpy
 import subprocess
 import sys
@@ -71,8 +72,37 @@ def test_an_unknown_extra_is_a_mistake_of_the_programmer():
         require("json", "cup", "Training")
 
 
+def literal(name):
+    """The value of a table that setup.py writes as a literal."""
+    for node in ast.parse((ROOT / "setup.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", None) == name:
+            return ast.literal_eval(node.value)
+    pytest.fail(f"setup.py has no table {name} any more")
+
+
+def floors(specs):
+    return {tuple(spec.split(",")[0].split(">=")) for spec in specs}
+
+
+def test_the_table_says_what_setup_py_says():
+    assert {(need.name, need.at_least) for need in CORE} == floors(literal("REQUIRED"))
+    ours = {name: {(need.name, need.at_least) for need in extra.needs} for name, extra in EXTRAS.items()}
+    assert ours == {name: floors(specs) for name, specs in literal("EXTRAS").items()}
+
+
+def test_what_was_tested_is_what_the_constraints_install():
+    lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {}
+    for line in lines:
+        if "==" in line:
+            name, version = line.split(";")[0].strip().split("==")
+            pinned.setdefault(name.lower(), []).append(version)
+    needs = [*CORE, *(need for extra in EXTRAS.values() for need in extra.needs if need.name != "paddlepaddle-gpu")]
+    newest = {need: pinned[need.name.lower()][-1] for need in needs}  # a package's last line is for the newest Python
+    assert {n.name: v for n, v in newest.items() if f"{v}.".startswith(f"{n.tested}.") is False} == {}
+
+
 def test_every_extra_has_a_purpose_and_packages():
-    assert set(EXTRAS) == {"cpu", "gpu", "align", "eval", "zh", "espeak", "docs", "dev"}
     assert all(extra.purpose and extra.needs for extra in EXTRAS.values())
 
 
