@@ -208,8 +208,8 @@ class DataIterator:
         self._taken = 0
         self._failure = None
         self._progress = [0, BATCHING]
-        self.epoch = epoch
-        self.consumed = consumed
+        self.epoch = int(epoch)
+        self.consumed = int(consumed)
         self.last_indices = []
 
     @property

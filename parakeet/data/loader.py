@@ -1,5 +1,6 @@
 """DataLoader: a DataCargo whose batches are made ahead of time and arrive as Paddle tensors. The one module here that needs Paddle."""
 
+import math
 import weakref
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from parakeet.data.cargo import BATCHING, DataCargo, DataIterator
 from parakeet.data.draws import at_least
 from parakeet.data.reader import ReadAhead, Watch
-from parakeet.data.workers import WorkerPool
+from parakeet.data.workers import STARTING, WorkerPool
 from parakeet.errors import DataError
 
 # Not uint16: Paddle would take its bits for bfloat16.
@@ -42,7 +43,7 @@ class DataLoader:
         self.cargo = cargo
         self.workers = at_least(0, workers, "workers")
         self.read_ahead = at_least(1, read_ahead, "read_ahead")
-        self.timeout = timeout
+        self.timeout = math.inf if timeout is None else timeout
         self._pool = None
         self._pass = None
         self._passes = 0
@@ -119,7 +120,7 @@ class _LoaderIterator(DataIterator):
                 doing = "making a batch" if progress[1] == BATCHING else f"reading {maker.describe(progress[1])}"
                 return f"{doing} has taken more than {timeout:g} s. If it merely needs longer, pass DataLoader a longer timeout."
 
-            watch = Watch(lambda: progress[0], timeout)
+            watch = Watch(lambda: progress[0])
         else:
             pool.start()
 
@@ -129,8 +130,9 @@ class _LoaderIterator(DataIterator):
             def complaint():
                 return f"a worker process has stopped in the middle of sending a batch; nothing came for {timeout:g} s."
 
-            watch = Watch(pool.beats, timeout)
-        self._reader = ReadAhead(source, read_ahead, watch, complaint)
+            # The pool watches its workers; this watches the thread that talks to them, which waits with each as it starts.
+            watch, timeout = Watch(pool.beats), timeout + STARTING
+        self._reader = ReadAhead(source, read_ahead, watch, timeout, complaint)
 
     def _read(self, step):
         if self._reader is None:

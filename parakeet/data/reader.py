@@ -12,18 +12,16 @@ _GLANCE = 0.1
 
 
 class Watch:
-    """Tells when something has stood still for too long, by a count that grows as long as it goes on.
+    """Tells for how long something has stood still, by a count that grows as long as it goes on.
 
     Only time in which somebody looks is counted, so a process that was suspended for an hour finds nothing amiss when it wakes.
 
     Args:
         count (Callable): gives the count, anything that can be compared.
-        timeout (float | None): seconds; None never finds it too long.
     """
 
-    def __init__(self, count, timeout):
+    def __init__(self, count):
         self._count = count
-        self._timeout = timeout
         self.begin()
 
     def begin(self):
@@ -32,12 +30,12 @@ class Watch:
         self._still = 0.0
         self._looked = time.monotonic()
 
-    def expired(self):
-        """bool: look, and say whether it has stood still for longer than the timeout."""
+    def still(self):
+        """float: look, and say for how many seconds there was no change. To be called a few times a second."""
         now, count = time.monotonic(), self._count()
         self._still = self._still + min(now - self._looked, 10 * _GLANCE) if count == self._last else 0.0
         self._last, self._looked = count, now
-        return self._timeout is not None and self._still > self._timeout
+        return self._still
 
 
 class ReadAhead:
@@ -49,12 +47,14 @@ class ReadAhead:
         source (Callable): ``source(stopped)`` gives the iterator; it should end when ``stopped()`` is true.
         depth (int): items kept ready.
         watch (Watch): of the iterator's progress.
-        complaint (Callable): gives the message of the error that is raised when the watch expires.
+        timeout (float): seconds for which it may stand still.
+        complaint (Callable): gives the message of the error when it has stood still for longer.
     """
 
-    def __init__(self, source, depth, watch, complaint):
+    def __init__(self, source, depth, watch, timeout, complaint):
         self._channel = _Channel(depth)
         self._watch = watch
+        self._timeout = timeout
         self._complaint = complaint
         # The thread holds the channel only, never this object: so this can be collected while the thread waits.
         self._thread = threading.Thread(target=_fill, args=(source, self._channel), name="parakeet-read-ahead", daemon=True)
@@ -69,7 +69,7 @@ class ReadAhead:
         """
         self._watch.begin()
         while (entry := self._channel.get(_GLANCE)) is None:
-            if self._watch.expired():
+            if self._watch.still() > self._timeout:
                 raise DataError(self._complaint())
         item, error = entry
         if error is None:

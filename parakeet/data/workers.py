@@ -24,6 +24,8 @@ from parakeet.errors import DataError
 # Tasks a worker has at a time: one in work, one waiting, so that it is never idle while its batch is on the way.
 _TASKS = 2
 _GLANCE = 0.1
+# Seconds a worker has for starting, where the timeout is shorter: it may have to import much on a busy machine.
+STARTING = 60.0
 # Seconds that workers have to end by themselves when their pipe is closed, before they are killed.
 _FAREWELL = 1.0
 
@@ -47,7 +49,7 @@ class WorkerPool:
     Args:
         maker (BatchMaker): makes the batches; goes to the workers.
         workers (int): how many.
-        timeout (float | None): seconds without any progress after which a worker counts as hanging.
+        timeout (float): seconds without any progress after which a worker counts as hanging.
     """
 
     def __init__(self, maker, workers, timeout):
@@ -105,13 +107,13 @@ class WorkerPool:
         arrived = {}
         handed_out = 0
         for number in range(len(steps)):
-            watch = Watch(self._progress, self._timeout)
+            watch = Watch(self._progress)
             while True:
                 handed_out = self._hand_out(serial, epoch, steps, handed_out, number)
                 if number in arrived or stopped():
                     break
                 self._receive(serial, arrived)
-                if watch.expired():
+                if watch.still() > self._patience():
                     raise DataError(self._hanging(serial, number))
             if stopped():
                 return
@@ -142,10 +144,14 @@ class WorkerPool:
     def _progress(self):
         return sum(worker.progress[0] for worker in self._workers)
 
+    def _patience(self):
+        starting = any(worker.progress[0] == 0 for worker in self._workers)
+        return max(self._timeout, STARTING) if starting else self._timeout
+
     def _hanging(self, serial, number):
         worker = next(worker for worker in self._workers if (serial, number) in worker.tasks)
         return (
-            f"{worker.named()} has made no progress for {self._timeout:g} s {worker.occupation(self._maker)}. If it merely needs longer "
+            f"{worker.named()} has made no progress for {self._patience():g} s {worker.occupation(self._maker)}. If it merely needs longer "
             "than that, pass DataLoader a longer timeout; with workers=0 a debugger can show where it stands."
         )
 

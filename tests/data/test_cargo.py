@@ -60,7 +60,7 @@ def test_a_cargo_gives_batches_made_by_the_batch_function():
 
 
 def test_a_list_can_be_a_dataset_and_without_a_batch_function_batches_are_lists():
-    assert list(DataCargo("a b c d e".split(), batch_size=2, drop_last=True)) == [["a", "b"], ["c", "d"]]
+    assert list(DataCargo(["a", "b", "c", "d", "e"], batch_size=2, drop_last=True)) == [["a", "b"], ["c", "d"]]
 
 
 def test_the_nth_pass_walks_epoch_n_minus_1_and_any_epoch_can_be_had_again():
@@ -98,7 +98,7 @@ def test_an_iterator_knows_its_epoch_its_position_and_the_names_of_the_last_batc
     assert iterator.consumed == 5
 
 
-@given(st.integers(0, 3), st.integers(0, 9))
+@given(st.integers(0, 3), st.integers(0, 5))
 def test_a_pass_goes_on_where_another_one_was_and_reads_nothing_before(epoch, batches):
     lengths = np.random.default_rng(1).integers(5, 60, 40)
     whole = DataCargo(Utterances(40), ids, batch_sampler=SimilarLengthBatchSampler(lengths, max_frames=200)).iterator(epoch)
