@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 from parakeet import cpu as cpu_module
-from parakeet.cpu import Setting, cgroup_quota, plan_settings, processor, recommended, tune_cpu, tuned, untuned
+from parakeet.cpu import (
+    Setting,
+    cgroup_quota,
+    import_paddle,
+    plan_settings,
+    processor,
+    recommended,
+    tune_cpu,
+    tuned,
+    untuned,
+)
+from parakeet.errors import MissingDependencyError
 
 ROOT = Path(__file__).parents[1]
 
@@ -207,6 +218,37 @@ def test_an_environment_is_tuned_and_untuned_without_touching_the_real_one(envir
     }
     assert untuned(copy) == {"HOME": "/home/x"}
     assert dict(environ) == before
+
+
+@pytest.fixture
+def made_paddle(tmp_path, monkeypatch, environ, amd):
+    """Let a made module of a given source be what ``import paddle`` finds."""
+
+    def make(source):
+        (tmp_path / "paddle.py").write_text(source)
+        monkeypatch.syspath_prepend(tmp_path)
+
+    yield make
+    sys.modules.pop("paddle", None)
+
+
+def test_paddle_is_imported_with_the_settings_in_force_and_without_its_warning_about_them(made_paddle, capsys):
+    made_paddle(
+        "import os, sys\nthreads, mkl = os.environ['OMP_NUM_THREADS'], os.environ['MKL_DEBUG_CPU_TYPE']\n"
+        "print('WARNING: OMP_NUM_THREADS set to 4, not 1.', file=sys.stderr)\n"
+        "print('PLEASE USE OMP_NUM_THREADS WISELY.', file=sys.stderr)\nprint('something else', file=sys.stderr)\n"
+    )
+    paddle = import_paddle()
+    assert (paddle.threads, paddle.mkl) == ("4", "5")
+    assert capsys.readouterr().err == "something else\n"
+    assert import_paddle() is paddle
+
+
+def test_what_paddle_says_before_it_fails_to_load_is_not_lost(made_paddle, capsys):
+    made_paddle("import sys\nprint('no libgomp here', file=sys.stderr)\nraise ImportError('libgomp.so.1')\n")
+    with pytest.raises(MissingDependencyError, match=r"^Training needs 'paddle', which is installed but can't be loaded"):
+        import_paddle("Training")
+    assert capsys.readouterr().err == "no libgomp here\n"
 
 
 def test_importing_the_module_sets_nothing_and_loads_nothing_heavy():
