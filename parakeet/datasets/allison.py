@@ -18,7 +18,8 @@ import numpy as np
 from parakeet.datasets.corpus import CorpusInfo, text_key
 from parakeet.datasets.deb import packages
 from parakeet.datasets.writer import Utterance, existing_corpus, write_corpus
-from parakeet.errors import DataError, MissingDependencyError
+from parakeet.errors import DataError
+from parakeet.requirements import require
 
 SAMPLE_RATE = 16000
 TRANSCRIPTS = "asterisk-core-sounds-en"
@@ -110,15 +111,10 @@ def build_allison(directory, debs=None, progress=None):
 
 
 def _decoder():
-    try:
-        from G722 import G722
-    except ImportError as error:
-        raise MissingDependencyError(
-            "the recordings are coded in G.722 and its decoder isn't installed. Install it: pip install G722"
-        ) from error
+    codec = require("G722", "corpora", "The corpus 'allison'")
 
     def decode(content):
-        return np.array(G722(SAMPLE_RATE, 64000).decode(content), dtype=np.int16)
+        return np.array(codec.G722(SAMPLE_RATE, 64000).decode(content), dtype=np.int16)
 
     return decode
 

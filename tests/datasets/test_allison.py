@@ -184,7 +184,7 @@ def test_a_folder_that_holds_something_else_is_refused_before_any_work(tmp_path)
 def test_a_missing_decoder_is_told_before_any_download(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "G722", None)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(MissingDependencyError, match="pip install"):
+    with pytest.raises(MissingDependencyError, match=r"The corpus 'allison' needs 'G722', .*pip install \"parakeet-tts\[corpora\]\""):
         build_allison(tmp_path / "corpus")
 
 
