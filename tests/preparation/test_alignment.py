@@ -150,6 +150,11 @@ def test_a_recording_too_short_for_its_text_is_refused():
         ForcedAligner(16000).align(np.ones(3200, dtype=np.float32), MEETING)
 
 
+def test_a_recording_that_holds_only_a_part_of_the_text_is_refused(monkeypatch):
+    with pytest.raises(AlignmentFailure, match=r"does not hold the whole text: nothing is left for 'IY1' at its edge"):
+        align_given(monkeypatch, MEETING, WORDS_FRAMES, [0, 0, 0, 0, 0], seconds=0.85)
+
+
 def test_a_silent_recording_is_refused():
     with pytest.raises(AlignmentFailure, match="silent: no sample is louder than"):
         ForcedAligner(16000).align(np.zeros(16000, dtype=np.float32), MEETING)
