@@ -181,7 +181,8 @@ def _optional(version_of):
         if absent:
             lines.append(Line(MISSING, name, ", ".join(absent), f"for {extra.purpose}: {install_command(name)}"))
         elif old:
-            lines.append(Line(PROBLEM, name, f"{old[0].name} {old[0].value}", old[0].remark))
+            # Optional, so no problem: an ordinary virtual environment brings an old setuptools, for instance.
+            lines.append(Line(NOTE, name, f"{old[0].name} {old[0].value}", old[0].remark))
         else:
             mark = NOTE if any(line.mark == NOTE for line in judged) else OK
             newer = "; newer than what was tested" if mark == NOTE else ""
@@ -242,11 +243,11 @@ def _settings(settings, cpu, environ):
         if setting.setter == "parakeet":
             lines.append(Line(OK, name, setting.value, "set by parakeet"))
         elif setting.value == advice[name]:
-            lines.append(Line(OK, name, setting.value, "set by you, as parakeet would"))
+            lines.append(Line(OK, name, setting.value, "set in your environment, as parakeet would"))
         else:
-            lines.append(Line(NOTE, name, setting.value or "(empty)", f"set by you; parakeet would set {advice[name]}"))
+            lines.append(Line(NOTE, name, setting.value or "(empty)", f"set in your environment; parakeet would set {advice[name]}"))
     others = sorted(name for name in environ if name.startswith(_STEERING) and name not in settings)
-    return lines + [Line(OK, name, environ[name], "set by you") for name in others]
+    return lines + [Line(OK, name, environ[name], "set in your environment") for name in others]
 
 
 def _speed(settings, environ, probe):
