@@ -132,7 +132,8 @@ def find_experiment(reference, folder):
             return _class_in(importlib.import_module(reference["module"]), name)
         except ModuleNotFoundError:
             pass
-    for file in (reference["file"], reference["relative_file"] and folder / reference["relative_file"]):
+    relative = reference["relative_file"] and os.path.normpath(folder.resolve() / reference["relative_file"])
+    for file in (reference["file"], relative):
         if file is not None:
             tried.append(str(file))
             if Path(file).is_file():

@@ -23,7 +23,7 @@ from parakeet.training.triggers import (
     Time,
 )
 
-CASES = 200
+CASES = 100
 
 
 class Work(Extension):
