@@ -51,5 +51,5 @@ def _split(phones):
 
 @once
 def cmudict():
-    """Return the dictionary, loaded at the first call (about DICT_LOAD s)."""
+    """Return the dictionary, loaded at the first call (about 0.1 s)."""
     return Dictionary(gzip.decompress(read_resource("cmudict.txt.gz")).decode("utf-8").splitlines())

@@ -4,9 +4,16 @@ A joint-sequence model (Bisani and Ney, "Joint-sequence models for grapheme-to-p
 word and its pronunciation are one sequence of *graphones*, pairs of one or two letters and no, one or two phones. An n-gram over
 graphones, smoothed after Kneser and Ney, says which sequence is likely; a beam search finds the best one that spells the word. It is
 trained on the CMU Pronouncing Dictionary by ``scripts/build_english_resources.py``, whose ``--evaluate`` measured the error below
-on 5 % of the dictionary's words, held out (6,250 words; a word counts as right if it equals one of its pronunciations):
+on 5 % of the dictionary's words, held out (5,873 words; one counts as right if it equals one of its pronunciations in the dictionary):
 
-LTS_FIGURES
+======================================  ===============  ==================
+word error rate                         stress counted   stress left aside
+======================================  ===============  ==================
+these models alone                      32.7 %           27.3 %
+after the rules of ``morphology.py``    31.9 %           26.8 %
+======================================  ===============  ==================
+
+It reads about 600 unknown words a second on one core.
 """
 
 import io
@@ -141,5 +148,5 @@ def _trace(hypothesis):
 
 @once
 def english_letter_to_sound():
-    """Return the English model that comes with parakeet, loaded at the first call (about LTS_LOAD s)."""
+    """Return the English model that comes with parakeet, loaded at the first call (about 0.3 s)."""
     return LetterToSound.from_bytes(read_resource("english_letter_to_sound.npz"))

@@ -10,8 +10,8 @@ from parakeet.frontend.normalizer import calendar, contacts, money, quantities, 
 from parakeet.frontend.normalizer.scanner import Rule, Span, Text, clean, rule, scan
 
 RULES = (
-    *contacts.RULES,
     *calendar.RULES,
+    *contacts.RULES,
     *money.RULES,
     *units.RULES,
     *quantities.RULES,

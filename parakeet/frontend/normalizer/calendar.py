@@ -63,7 +63,7 @@ def _date(month, day, year_text):
     return f"{MONTHS[month - 1]} {ordinal(day)}, {_full_year(year_text)}".replace(",", " ,")
 
 
-@rule(rf"(?P<year>[12]\d{{3}})([-/.])(?P<month>\d\d)\2(?P<day>\d\d){_END}", RULES)
+@rule(rf"(?P<year>[12]\d{{3}})([-/.])(?P<month>\d\d)\2(?P<day>\d\d)(?:T(?=\d\d:)|{_END})", RULES)
 def iso_date(match, text):
     month, day = int(match["month"]), int(match["day"])
     return _date(month, day, match["year"]) if 1 <= month <= 12 and 1 <= day <= 31 else None
@@ -184,7 +184,7 @@ def short_decade(match, text):
 @rule(r"'(?P<year>\d\d)(?!\w)", RULES)
 def short_year(match, text):
     value = int(match["year"])
-    if match.start() and (text.text[match.start() - 1].isalnum() or text.text[match.end() : match.end() + 1] == "'"):
+    if text.before(match)[-1:].isalnum() or text.after(match)[:1] == "'":
         return None
     return f"oh {cardinal(value)}" if value < 10 else cardinal(value)
 
@@ -203,7 +203,7 @@ def bare_year(match, text):
     value = int(match["year"])
     before, after = text.word_before(match.start()), text.word_after(match.end())
     counted = after.islower() and after.endswith("s") and not after.endswith(("ss", "'s")) and after not in _NO_PLURAL
-    if counted or text.text[: match.start()].endswith(("+", "=", "*", "/", "-")):
+    if counted or text.before(match).endswith(("+", "=", "*", "/", "-")):
         return None
     if value < 1100 and before.lower() not in _BEFORE_YEAR and after not in _ERAS:
         return None

@@ -7,7 +7,7 @@ from parakeet.frontend.normalizer.scanner import rule
 from parakeet.frontend.resource import word_set
 
 _TLD = r"(?:com|org|net|edu|gov|mil|int|info|io|ai|app|dev|biz|co\.uk|co|uk|us|ca|de|fr|it|es|nl|ch|at|eu|ru|cn|jp|in|au|br|tv|me|ly|xyz)"
-_HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+{_TLD}(?![A-Za-z0-9]|\.[A-Za-z])"
+_HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,9}}{_TLD}(?![A-Za-z0-9]|\.[A-Za-z])"
 #: Ends of addresses that are spelled; the others ("com", "org", "net", "info" ...) are read as words.
 _SPELLED = word_set(
     "uk us ca de fr es nl ch at eu ru cn jp au br tv ly xyz edu io ai www http https html php pdf ftp url api id"
@@ -45,8 +45,17 @@ def web_address(match, text):
     return read_address(address.rstrip("/"), text)
 
 
-@rule(r"[A-Za-z0-9](?:[\w.+-]*\w)?@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}", RULES)
+@rule(r"[A-Za-z0-9](?:[\w.+-]{0,62}\w)?@(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z]{2,20}", RULES)
 def mail_address(match, text):
+    return read_address(match[0], text)
+
+
+@rule(
+    r"[A-Za-z0-9](?:[\w.-]{0,62}\w)?\.(?:html?|txt|pdf|py|js|json|ya?ml|csv|tsv|xml|md|png|jpe?g|gif|svg|wav|mp[34]|flac|ogg|zip|gz|tar|exe|"
+    r"docx?|xlsx?|pptx?|sh|cpp|log|cfg|ini|toml|npz|npy)(?![\w]|\.\w)",
+    RULES,
+)
+def file_name(match, text):
     return read_address(match[0], text)
 
 
@@ -65,7 +74,7 @@ def read_address(address, text):
     spoken = []
     for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z0-9]", address):
         lower = part.lower()
-        if part.isdigit():
+        if part.isdecimal():
             spoken.append(cardinal(int(part)) if len(part) < 3 and part[0] != "0" else digits(part))
         elif not part.isalpha():
             spoken.append(_SIGNS.get(part, ""))
@@ -89,7 +98,7 @@ def read_address(address, text):
 def telephone(match, text):
     if match["local"]:
         return f"{digits(match['local'])} , {digits(match['number'])}"
-    area = "".join(filter(str.isdigit, match["area"]))
+    area = "".join(filter(str.isdecimal, match["area"]))
     area = f"{cardinal(int(area[0]))} hundred" if area.endswith("00") and area[0] != "0" else digits(area)
     groups = [digits(match["country"] or ""), area, digits(match["first"]), digits(match["last"])]
     plus = "plus " if (match["country"] or "").startswith("+") else ""
@@ -98,7 +107,7 @@ def telephone(match, text):
 
 @rule(r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?!\w)", RULES)
 def international_telephone(match, text):
-    if sum(map(str.isdigit, match[0])) < 8:
+    if sum(map(str.isdecimal, match[0])) < 8:
         return None
     return "plus " + " , ".join(digits(group) for group in re.findall(r"\d+", match[0]))
 
@@ -106,13 +115,6 @@ def international_telephone(match, text):
 @rule(r"\d{3}-\d\d-\d{4}(?!\w)|\d{4}(?:[ -]\d{4}){2,4}(?!\w)|\d{4} \d{6} \d{5}(?!\w)", RULES)
 def long_code(match, text):
     return " , ".join(digits(group) for group in re.findall(r"\d+", match[0]))
-
-
-@rule(r"(?P<above>\d{1,3}):(?P<below>\d{1,3})(?!\w|[:.,]\d)", RULES)
-def ratio(match, text):
-    """Read what is no time: a ratio with "to", a verse after a name without."""
-    before = text.word_before(match.start())
-    return f"{number(match['above'])} {'' if before.istitle() else 'to '}{number(match['below'])}"
 
 
 @rule(r"911(?![\w,.]\d|\w)", RULES)

@@ -27,7 +27,7 @@ _SMALL = (
     "eighteen",
     "nineteen",
 )
-_TENS = ("", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ("", "thousand", "million", "billion", "trillion", "quadrillion", "quintillion", "sextillion")
 _IRREGULAR = {
     "one": "first",
@@ -63,7 +63,7 @@ def _below_thousand(number):
     hundreds, rest = divmod(number, 100)
     words = [_SMALL[hundreds], "hundred"] if hundreds else []
     if rest >= 20:
-        words.append(_TENS[rest // 10])
+        words.append(TENS[rest // 10 - 2])
         rest %= 10
     if rest:
         words.append(_SMALL[rest])
@@ -98,7 +98,7 @@ def plural(words):
 
 def digits(text):
     """Read digit by digit: "007" -> "zero zero seven"."""
-    return " ".join(_SMALL[int(character)] for character in text if character.isdigit())
+    return " ".join(_SMALL[int(character)] for character in text if character.isdecimal())
 
 
 def number(text):

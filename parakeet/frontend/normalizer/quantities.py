@@ -39,7 +39,7 @@ def fractionread_sign(match, text):
 def fraction(match, text):
     above, below = int(match["above"]), int(match["below"])
     if match["whole"] is None and match["suffix"] is None:
-        if (above, below) in ((24, 7), (9, 11)):
+        if (above, below) in ((24, 7), (9, 11)) or above == below:
             return f"{cardinal(above)} {cardinal(below)}"
         if above == 0 or below < 2 or (below > 20 and below not in (32, 64, 100, 1000)) or above > below > 10:
             return f"{cardinal(above)} over {cardinal(below)}"
@@ -53,6 +53,13 @@ def _fraction(whole, above, below):
     one = f"{'a' if whole and below in (2, 4) else 'one'} {name}"
     words = one if above == 1 else f"{cardinal(above)} {plural(name)}"
     return f"{number(whole)} and {words}" if whole else words
+
+
+@rule(r"(?P<above>\d{1,3}):(?P<below>\d{1,3})(?!\w|[:.,]\d)", RULES)
+def ratio(match, text):
+    """Read what is no time: a ratio with "to", a verse after a name without."""
+    before = text.word_before(match.start())
+    return f"{number(match['above'])} {'' if before.istitle() else 'to '}{number(match['below'])}"
 
 
 @rule(r"(?P<amount>\d{1,3}(?:,\d{3})+|\d+)(?:st|nd|rd|th)(?P<many>s?)(?!\w)", RULES)
@@ -75,9 +82,9 @@ def _power_of(exponent):
     return f"minus {ordinal(-exponent)}" if exponent < 0 else ordinal(exponent)
 
 
-@rule(r"(?<![A-Za-z])(?P<first>" + NUMBER + r")(?: [x×] |[x×])(?=\d)", RULES)
+@rule(r"(?<![A-WYZa-wyz])(?P<first>" + NUMBER + r")(?: [x×] |[x×])(?=\d)", RULES)
 def dimension(match, text):
-    return f"{_plain(match['first'])} by"
+    return f"{_plain(match['first'])} {'times' if ' × ' in match[0] else 'by'}"
 
 
 @rule(r"(?P<base>" + NUMBER + r")" + _RAISED, RULES)
@@ -112,10 +119,10 @@ def plain_number(match, text):
 
 
 def _plain_number(match, text):
-    begin, amount = match.start(), match["amount"]
-    if not match["sign"] and begin and text.text[begin - 1].isalpha():
-        return _code(amount) if amount.isdigit() else number(amount)
-    if text.text[begin - 1 : begin] == "-" and re.search(r"[A-Za-z]-$", text.text[:begin]) and amount.isdigit():
+    before, amount = text.before(match), match["amount"]
+    if not match["sign"] and before[-1:].isalpha():
+        return _code(amount) if amount.isdecimal() else number(amount)
+    if re.search(r"[A-Za-z]-$", before) and amount.isdecimal():
         return _code(amount)
     return f"{read_sign(match)}{number(amount)}"
 
@@ -126,4 +133,4 @@ def _code(text):
 
 
 def _plain(text):
-    return pairs(text) if len(text) == 4 and text.isdigit() else number(text)
+    return pairs(text) if len(text) == 4 and text.isdecimal() else number(text)

@@ -78,6 +78,14 @@ class Text:
         words = re.findall(r"[^\W\d_]{2,}", self.text)
         self.shouting = len(words) > 2 and not any(word != word.upper() for word in words)
 
+    def before(self, match, width=40):
+        """Return the characters just before a match."""
+        return self.text[max(0, match.start() - width) : match.start()]
+
+    def after(self, match, width=40):
+        """Return the characters just after a match."""
+        return self.text[match.end() : match.end() + width]
+
     def word_before(self, position):
         """Return the word that ends just before a position, but for white space and one hyphen; "" at the start of a sentence."""
         match = re.search(r"([^\W_][\w'.]*?)[ \t\n-]*$", self.text[max(0, position - 40) : position])

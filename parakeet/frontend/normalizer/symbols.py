@@ -5,6 +5,7 @@ import unicodedata
 
 from parakeet.errors import TextError
 from parakeet.frontend.normalizer.scanner import Span, excerpt, rule
+from parakeet.frontend.normalizer.units import PER
 
 _SIGNS = {
     "%": "percent",
@@ -124,14 +125,15 @@ def white_space(match, text):
 @rule(r"\.{2,}|…|(?:\. ){2,}\.", RULES)
 def ellipsis(match, text):
     """Read an ellipsis as the end of a sentence before a capital or the end, else as a pause."""
-    rest = text.text[match.end() :].lstrip(" \t\"')]")
-    return "." if not rest or rest[0].isupper() or rest[0] == "\n" else ","
+    rest = text.after(match).lstrip(" \t\"')]")
+    begins = rest[:1].isupper() and not re.match(r"I\b", rest)
+    return "." if not rest or begins or rest[0] == "\n" else ","
 
 
 @rule(r"--+|[–—―]+|(?<=\s)-(?=\s)", RULES)
 def dash(match, text):
     """Read a dash as a pause, between numbers as "to"."""
-    before, after = text.text[: match.start()].rstrip(), text.text[match.end() :].lstrip()
+    before, after = text.before(match).rstrip(), text.after(match).lstrip()
     if match[0] in "-–" and re.search(r"\d[\w.%°]*$", before) and re.match(r"[$€£]?\d", after):
         return "minus" if match[0] == "-" else "to"
     return "-"
@@ -140,7 +142,9 @@ def dash(match, text):
 @rule(r"-", RULES)
 def hyphen(match, text):
     """Read a hyphen within a word as nothing, between numbers as "to", before a number at the start as "minus"."""
-    before, after = text.text[: match.start()], text.text[match.end() :]
+    before, after = text.before(match), text.after(match)
+    if re.search(r"\d-\d+$", before) or (before[-1:].isdecimal() and re.match(r"\d+-\d", after)):
+        return ""  # a list or a code of three parts
     if re.search(r"(?<![A-Za-z-])\d[\w.,%°]*$", before) and re.match(r"[$€£]?\.?\d", after):
         return "to"
     if before[-1:].isalnum() and after[:1].isalnum():
@@ -162,7 +166,26 @@ def slash(match, text):
         ("true", "false"),
     ):
         return "or"
+    if after in PER and len(before) > 2 and len(after) > 2:
+        return "per"
     return "" if before.isupper() and after.isupper() and len(before + after) > 2 else "slash"
+
+
+@rule(r"(?P<letter>[CF])#(?!\w)", EARLY_RULES)
+def sharp(match, text):
+    return f"{match['letter']} sharp"
+
+
+@rule(r"(?<!\S)\.(?=[A-Za-z]{2,4}(?!\w))", EARLY_RULES)
+def dot(match, text):
+    """Read ".com" and ".py"."""
+    return "dot"
+
+
+@rule(r"[x×](?=\s\d)", EARLY_RULES)
+def by(match, text):
+    """Read "5 cm x 3 cm"."""
+    return "by" if re.search(r"\d\s?[a-zA-Z\"']{1,3}\s$", text.before(match)) else None
 
 
 @rule(r"w/o?(?![A-Za-z])", EARLY_RULES)
@@ -177,20 +200,18 @@ def number_sign(match, text):
 
 @rule(r"\*(?=\s?\d)", RULES)
 def star(match, text):
-    return "times" if re.search(r"\d\s?$", text.text[: match.start()]) else "star"
+    return "times" if re.search(r"\d\s?$", text.before(match)) else "star"
 
 
 @rule(r"_", RULES)
 def underscore(match, text):
-    inside = (
-        text.text[match.start() - 1 : match.start()].isalnum() and text.text[match.end() : match.end() + 1].isalnum()
-    )
+    inside = text.before(match)[-1:].isalnum() and text.after(match)[:1].isalnum()
     return "underscore" if inside else ""
 
 
 @rule(r"~(?=\s?[\d$€£.])|[~^|#{}*](?!\s?\d)", RULES)
 def decoration(match, text):
-    if match[0] == "~" and re.match(r"\s?[\d$€£.]", text.text[match.end() :]):
+    if match[0] == "~" and re.match(r"\s?[\d$€£.]", text.after(match)):
         return "about"
     return None if match[0] == "^" else ""
 

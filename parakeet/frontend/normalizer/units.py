@@ -45,6 +45,8 @@ UNITS.update(
         "kWh": ("kilowatt hour", "kilowatt hours"),
         "°C": ("degree celsius", "degrees celsius"),
         "°F": ("degree fahrenheit", "degrees fahrenheit"),
+        "° C": ("degree celsius", "degrees celsius"),
+        "° F": ("degree fahrenheit", "degrees fahrenheit"),
         "°": ("degree", "degrees"),
         "sq ft": ("square foot", "square feet"),
         "sq. ft": ("square foot", "square feet"),
@@ -54,14 +56,14 @@ UNITS.update(
 #: Symbols that are words as well count as units only right behind the number.
 _TIGHT = frozenset(("in", "pt"))
 #: What may stand behind "/".
-_PER = _table("""
+PER = _table("""
     h hour, hr hour, s second, sec second, min minute, m meter, kg kilogram, day day, week week, month month, mo
     month, year year, yr year, L liter, l liter, km kilometer, GB gigabyte, person person, hour hour, night
     night, unit unit, lb pound, mi mile, gal gallon, minute minute, second second, user user, share share, m²
     square meter, ml milliliter
 """)
 _UNIT = "(?P<unit>" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
-PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(_PER, key=len, reverse=True)) + r")(?!\w))?"
+PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w))?"
 _POWER = {"²": "square ", "2": "square ", "³": "cubic ", "3": "cubic ", "": "", None: ""}
 
 RULES = []
@@ -69,21 +71,22 @@ RULES = []
 
 def read_per(match):
     """Return the words of the group ``per`` of ``PER_UNIT``."""
-    return f" per {_PER[match['per']]}" if match["per"] else ""
+    return f" per {PER[match['per']]}" if match["per"] else ""
 
 
 def is_adjective(match, text):
     """Say whether a quantity stands between "a" and a noun, as in "a $5 bill"."""
     return (
         text.word_before(match.start()).lower() in ("a", "an")
-        and re.match(r"[ -][a-z]{3,}", text.text[match.end() :]) is not None
+        and re.match(r"[ -][a-z]{3,}", text.after(match)) is not None
         and text.word_after(match.end())
         not in ("and", "for", "per", "from", "but", "with", "each", "more", "less", "than", "the")
     )
 
 
 @rule(
-    SIGN
+    r"(?<![A-Za-z])"
+    + SIGN
     + r"(?P<amount>"
     + NUMBER
     + r")(?P<gap>[ \u00a0-]?)"
@@ -97,7 +100,7 @@ def measure(match, text):
     unit, gap = match["unit"], match["gap"]
     if unit in _TIGHT and gap:
         return None
-    if unit == "s" and not gap and match["amount"].isdigit() and int(match["amount"]) > 60:
+    if unit == "s" and not gap and match["amount"].isdecimal() and int(match["amount"]) > 60:
         return None  # "747s"
     one, many = UNITS[unit]
     single = match["amount"] == "1" or gap == "-" or is_adjective(match, text)

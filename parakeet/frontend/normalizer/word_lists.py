@@ -5,7 +5,7 @@ from parakeet.frontend.resource import word_set
 #: Titles before a name.
 TITLES = {
     "Mr": "mister",
-    "Mrs": "misses",
+    "Mrs": "missus",
     "Ms": "ms",
     "Dr": "doctor",
     "St": "saint",
@@ -81,7 +81,7 @@ ABBREVIATIONS = {
     "jr": "junior",
     "sr": "senior",
     "mr": "mister",
-    "mrs": "misses",
+    "mrs": "missus",
     "ms": "ms",
     "dr": "doctor",
     "prof": "professor",

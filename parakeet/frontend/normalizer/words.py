@@ -5,7 +5,7 @@ import unicodedata
 
 from parakeet.frontend.arpabet import LETTER_NAMES, without_stress
 from parakeet.frontend.normalizer.calendar import MONTHS
-from parakeet.frontend.normalizer.numbers import cardinal, ordinal
+from parakeet.frontend.normalizer.numbers import TENS, cardinal, ordinal
 from parakeet.frontend.normalizer.scanner import SENTENCE_STARTERS, rule
 from parakeet.frontend.normalizer.word_lists import (
     ABBREVIATIONS,
@@ -57,7 +57,7 @@ def abbreviation(match, text):
 def _ends_address(match, text):
     """Say whether "St." or "Dr." is a street: after a name, and not before one."""
     before = text.word_before(match.start())
-    named = before[:1].isupper() or before[:1].isdigit()
+    named = before[:1].isupper() or before[:1].isdecimal()
     after = text.word_after(match.end())
     return named and (
         not after[:1].isupper() or not _follows(r"\s+[A-Z]", match, text) or after.lower() in SENTENCE_STARTERS
@@ -93,6 +93,8 @@ def dotted(match, text):
 @rule(r"(?P<letter>[A-Z])\.(?=\s+[A-Z])", RULES)
 def initial(match, text):
     """Read "J. Smith" without a stop; in "plan B. Then" the dot is one."""
+    if _follows(r"\s+[A-Z]\.", match, text):
+        return match["letter"]
     if match["letter"] == "I" or text.word_before(match.start()).lower() in LABELS:
         return None
     return None if text.word_after(match.end()).lower() in SENTENCE_STARTERS else match["letter"]
@@ -130,7 +132,7 @@ def from_roman(roman):
 
 @rule(r"WW(?P<war>III|II|I|1|2|3)(?!\w)", RULES)
 def world_war(match, text):
-    return f"world war {cardinal(int(match['war']) if match['war'].isdigit() else len(match['war']))}"
+    return f"world war {cardinal(int(match['war']) if match['war'].isdecimal() else len(match['war']))}"
 
 
 @rule(r"(?P<first>[A-Z]{1,4})&(?:amp;)?(?P<second>[A-Z]{1,4})(?![A-Za-z])", RULES)
@@ -147,26 +149,27 @@ def and_sign(match, text):
 def clipped_word(match, text):
     """Read "'em" and "'tis" as the words they are; elsewhere the mark is a quote."""
     word = "'" + match["word"].lower()
-    begins = not text.text[: match.start()][-1:].isalnum()
+    begins = not text.before(match)[-1:].isalnum()
     return word if begins and text.find(word) else None
 
 
 @rule(rf"{_LETTER}+(?:-{_LETTER}+)+(?!\w)", RULES)
 def hyphenated(match, text):
-    """Read a word with hyphens as one where the dictionary has it so."""
-    return match[0].lower() if text.find(match[0].lower()) else None
+    """Read a word with hyphens as one where the dictionary has it so; numbers like "twenty-one" stay two, as digits give them."""
+    lower = match[0].lower()
+    return lower if text.find(lower) and not lower.startswith(TENS) else None
 
 
 @rule(rf"(?P<base>[A-Z]{{2,}})(?P<tail>'s|s|'S)?(?!{_LETTER})", RULES)
 def capitals(match, text):
     """Read a word in capitals: emphasised, an acronym read as a word, or one that is spelled."""
-    return _capitals(match["base"], "'s" if match["tail"] else "", text)
+    return _capitals(match["base"], (match["tail"] or "").lower(), text)
 
 
 def _capitals(base, tail, text):
     if reads_as_word(base, text):
         return base.lower() + tail
-    return (SPELLED.get(base) or " ".join(base)) + tail
+    return (SPELLED.get(base) or " ".join(base)) + ("'s" if tail else "")
 
 
 def reads_as_word(base, text):
@@ -203,13 +206,20 @@ def single_capital(match, text):
     letter = match["letter"]
     if match["tail"]:
         return None if match[0] in ("As", "Is", "Us") else f"{letter}'s"
-    if letter == "I" and text.text[match.start() - 1 : match.start()] not in ("/", "."):
+    beside = (text.word_before(match.start()), text.word_after(match.end()))
+    if any(len(word) == 1 and word.isupper() for word in beside):
+        return letter  # spelled, as in "F B I"
+    if letter == "I" and text.before(match)[-1:] not in ("/", "."):
         return "i"
     return "a" if letter == "A" and _is_article(match, text) else letter
 
 
+#: White space, opening marks, and what a word or a sum of money begins with.
+_BEFORE_WORD = r"\s+[\"'(*_]*[\w$€£¥#.]"
+
+
 def _is_article(match, text):
-    if not _follows(r"\s+[\"'(*_]*\w", match, text):
+    if not _follows(_BEFORE_WORD, match, text):
         return False
     if text.shouting or text.begins_sentence(match.start()):
         return True
@@ -219,12 +229,13 @@ def _is_article(match, text):
 @rule(rf"{_LETTER}+(?:'{_LETTER}+)*", RULES)
 def word(match, text):
     """Read any other word, accents aside; one with capitals inside falls into its parts where the dictionary hasn't got it."""
-    raw = fold(match[0])
+    raw = match[0] if not match[0].isascii() and text.find(match[0].lower()) else fold(match[0])
     if raw is None:
         return None
     lower = raw.lower()
     if len(raw) == 1:
-        return lower if lower in "ai" and raw == lower else raw.upper()
+        is_word = raw == "i" or (raw == "a" and _follows(_BEFORE_WORD, match, text))
+        return lower if is_word else raw.upper()
     if raw[1:].islower() or raw[1:].replace("'", "").islower() or text.find(lower):
         return lower
     return " ".join(_part(part, text) for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|'[a-z]+", raw)).replace(
