@@ -6,7 +6,7 @@ from pathlib import Path
 
 from parakeet.evaluation.language_model import bigram_arpa
 from parakeet.frontend.arpabet import without_stress
-from parakeet.preparation.alignment import decoder_pcm
+from parakeet.preparation.sphinx import decoder_pcm
 from parakeet.requirements import require
 
 LANGUAGE_WEIGHT = 6.5

@@ -1,48 +1,33 @@
 """Forced alignment: when each phone of a known text is spoken in a recording.
 
-The acoustic model is the one that comes with pocketsphinx (BSD licence; US English, 16 kHz, the phones of the CMU dictionary). The
-pronunciation is ours: each word is aligned as exactly the phones the frontend gave it, so what a model learns to say is what was aligned.
-
-Two passes over the recording (Huggins-Daines, "New force-alignment API and two-pass alignment", pocketsphinx 5): the first walks the
-words with an optional silence between any two of them, the second finds the phones inside the words.
+The pronunciation is ours: each word is aligned as exactly the phones the frontend gave it, so what a model learns to say is what was
+aligned. The sounds are known by the acoustic model of pocketsphinx.
 """
 
-import functools
 import math
-import threading
 from typing import NamedTuple
 
 import numpy as np
 
-from parakeet.audio.io import SILENCE_PEAK, resample
+from parakeet.audio.io import SILENCE_PEAK
 from parakeet.errors import DataError
 from parakeet.frontend.arpabet import PHONES, without_stress
 from parakeet.frontend.pronunciation import WordPronunciation
-from parakeet.requirements import require
+from parakeet.preparation.sphinx import (
+    EDGE,
+    FIRST_BORDER,
+    STATES,
+    STEP,
+    AlignmentFailure,
+    Run,
+    decoder_pcm,
+    find_phones,
+)
 
 SILENCE = "sil"
 """The symbol of a pause that no punctuation mark stands for, and of the silence before the first word."""
 
-MODEL_RATE = 16000
 MODEL_PHONES = frozenset(without_stress(PHONES))
-_EDGE = 0.1
-"""Seconds of faint noise put before and behind each recording, to give its silences something to begin and end with."""
-_STEP = 0.01
-"""Seconds from one frame of the acoustic model to the next."""
-_FIRST_BOUNDARY = (410 / 2 - 160 / 2) / MODEL_RATE
-"""Where frame 0 begins, in seconds: frames are 410 samples long and 160 apart, and the border between two lies midway of their centres."""
-_STATES = 3
-"""States of one phone's model; each takes at least one frame, so no phone is shorter than 30 ms."""
-_NATS = 1024 * math.log(1.0001)
-"""One unit of the decoder's scores: logarithms to the base 1.0001, shifted by ten bits."""
-_BEAM = 1e-100
-"""Far wider than the 1e-48 meant for recognition, and the same for phones and words: there is one text only, it is cheap to keep."""
-
-_lock = threading.Lock()
-
-
-class AlignmentFailure(DataError):
-    """A recording that can't be aligned to its text; the message is the reason, to be listed beside the utterance's name."""
 
 
 class Segment(NamedTuple):
@@ -112,8 +97,11 @@ class ForcedAligner:
         spoken = [token for token in tokens if not token.is_mark]
         pcm = decoder_pcm(wav, self.sample_rate)
         _refuse_hopeless(wav, self.sample_rate, sum(len(token.symbols) for token in spoken))
-        with _lock:
-            phones, pauses = _decode(_decoder(), pcm, spoken)
+        phones, pauses = find_phones(pcm, [(token.word, without_stress(token.symbols)) for token in spoken])
+        phones = [
+            [run._replace(symbol=symbol) for symbol, run in zip(token.symbols, runs, strict=True)]
+            for token, runs in zip(spoken, phones, strict=True)
+        ]
         runs = _lay_out(tokens, phones, pauses, self.min_pause)
         segments = _in_seconds(runs, len(wav) / self.sample_rate)
         if mean_score(segments) < self.min_score:
@@ -124,31 +112,9 @@ class ForcedAligner:
         return segments
 
 
-def decoder_pcm(wav, sample_rate):
-    """Bring a recording into the form that pocketsphinx takes.
-
-    Args:
-        wav (ndarray): (N,), float, mono; its level does not matter.
-        sample_rate (int): Hz.
-
-    Returns:
-        bytes: 16 kHz, 16 bit, its peak a little under full scale, a tenth of a second of faint noise before and behind it.
-
-    Raises:
-        DataError: if wav is not one channel of finite samples.
-    """
-    wav = np.asarray(wav)
-    if wav.ndim != 1 or wav.dtype.kind != "f" or not len(wav):
-        raise DataError(f"wav must be one channel of floats of shape (N,), received {wav.dtype} of shape {wav.shape}")
-    if not np.isfinite(wav).all():
-        raise DataError("wav holds samples that are not numbers (NaN or infinite)")
-    wav = _with_edges(resample(wav, sample_rate, MODEL_RATE))
-    return np.round(wav * (0.9 * 32767 / max(np.abs(wav).max(), 1e-5))).astype("<i2").tobytes()
-
-
 def _refuse_hopeless(wav, sample_rate, n_phones):
     """What no decoder is needed for to see."""
-    least = n_phones * _STATES * _STEP
+    least = n_phones * STATES * STEP
     seconds = len(wav) / sample_rate
     if seconds < least:
         raise AlignmentFailure(f"too short: {seconds:.2f} s of sound for {n_phones} phones, which take {least:.2f} s at the very least")
@@ -183,9 +149,14 @@ def mean_score(segments):
 
     Returns:
         float: nats per frame, 0 at best; see :class:`Segment`.
+
+    Raises:
+        DataError: if there is no phone among them.
     """
-    phones = [s for s in segments if s.symbol.rstrip("012") in MODEL_PHONES]
+    phones = [s for s in segments if _is_phone(s.symbol)]
     seconds = sum(s.end_seconds - s.start_seconds for s in phones)
+    if seconds == 0:
+        raise DataError("mean_score: the segments hold no phone of the CMU dictionary")
     return sum(s.score * (s.end_seconds - s.start_seconds) for s in phones) / seconds
 
 
@@ -239,23 +210,6 @@ class _Token(NamedTuple):
     symbols: list
     is_mark: bool
 
-    @property
-    def phones(self):
-        """What the model knows: no stress."""
-        return tuple(symbol.rstrip("012") for symbol in self.symbols)
-
-
-class _Run(NamedTuple):
-    """A symbol in the model's frames; the score is the sum over those that were scored."""
-
-    symbol: str
-    frames: int
-    score: float
-
-    @property
-    def is_phone(self):
-        return self.symbol.rstrip("012") in MODEL_PHONES
-
 
 def _tokens(words):
     """Check the text and tell words from marks."""
@@ -267,25 +221,19 @@ def _tokens(words):
             continue
         is_mark = len(phones) == 1 and not any(c.isalnum() for c in phones[0])
         tokens.append(_Token(word, phones, is_mark))
-        unknown = [] if is_mark else [p for p in phones if p.rstrip("012") not in MODEL_PHONES]
+        unknown = [] if is_mark else [p for p in phones if not _is_phone(p)]
         if unknown:
-            raise AlignmentFailure(f"the word {word!r} holds {unknown[0]!r}, which is not a phone of the CMU dictionary (as AH0 or AH are)")
+            raise AlignmentFailure(
+                f"the word {word!r} holds {unknown[0]!r}, which is not a phone of the CMU dictionary (as AH0 or AH are); "
+                "only English, pronounced by the frontend 'english', can be aligned"
+            )
     if all(token.is_mark for token in tokens):
         raise AlignmentFailure("the text holds no word")
     return tokens
 
 
-def _with_edges(wav):
-    """Put noise as faint as the recording's quietest moments around it.
-
-    Without it, silences of less than some 50 ms at the edges go to the first and the last phone. Against the exact times of espeak-ng's
-    speech with 40 ms of silence behind it, the last phone then ends 40 ms late, with it 24; with 100 ms 50 and 24.
-    """
-    n = min(160, len(wav))
-    moments = wav[: len(wav) // n * n].reshape(-1, n).astype(np.float64)
-    level = np.percentile(np.sqrt((moments**2).mean(axis=1)), 3)
-    before, behind = np.random.default_rng(0).normal(scale=level, size=(2, round(_EDGE * MODEL_RATE)))
-    return np.concatenate([before, wav, behind])
+def _is_phone(symbol):
+    return symbol.rstrip("012") in MODEL_PHONES
 
 
 def _lay_out(tokens, phones, pauses, min_pause):
@@ -305,11 +253,11 @@ def _lay_out(tokens, phones, pauses, min_pause):
 
     runs = []
     for here, pause, word in zip(marks, pauses, [*phones, []], strict=True):
-        if not here and pause.frames * _STEP > min_pause - 1e-9:
+        if not here and pause.frames * STEP > min_pause - 1e-9:
             here = [SILENCE]
         if here:
             runs.append(pause._replace(symbol=here[0]))
-            runs.extend(_Run(mark, 0, 0.0) for mark in here[1:])
+            runs.extend(Run(mark, 0, 0.0) for mark in here[1:])
         else:
             runs[-1] = runs[-1]._replace(frames=runs[-1].frames + pause.frames)
         runs.extend(word)
@@ -319,83 +267,13 @@ def _lay_out(tokens, phones, pauses, min_pause):
 def _in_seconds(runs, seconds):
     """From counts of the model's frames to segments that fill the recording: what lies in the edges put around it is cut off."""
     borders = np.cumsum([0] + [run.frames for run in runs])
-    times = np.clip(borders * _STEP + _FIRST_BOUNDARY - _EDGE, 0.0, seconds)
+    times = np.clip(borders * STEP + FIRST_BORDER - EDGE, 0.0, seconds)
     times[0] = 0.0
     times[borders == borders[-1]] = seconds
-    cut = [run.symbol for run, start, end in zip(runs, times[:-1], times[1:], strict=True) if run.is_phone and end <= start]
+    cut = [run.symbol for run, start, end in zip(runs, times[:-1], times[1:], strict=True) if _is_phone(run.symbol) and end <= start]
     if cut:
         raise AlignmentFailure(f"the recording does not hold the whole text: nothing is left for {cut[0]!r} at its edge")
     return [
         Segment(run.symbol, float(start), float(end), run.score / run.frames if end > start else None)
         for run, start, end in zip(runs, times[:-1], times[1:], strict=True)
     ]
-
-
-def _decode(decoder, pcm, spoken):
-    """Find words, then phones: (runs of each word's phones, a run for each pause before, between and behind the words)."""
-    for token in spoken:
-        if decoder.lookup_word(_entry(token)) is None:
-            decoder.add_word(_entry(token), " ".join(token.phones), False)
-    decoder.set_align_text(" ".join(_entry(token) for token in spoken))
-    _run_pass(decoder, pcm)
-    found = [segment.word for segment in decoder.seg() or () if not _is_pause(segment.word)]
-    if found != [_entry(token) for token in spoken]:
-        reached = f"the sound ends at {spoken[len(found) - 1].word!r}" if 0 < len(found) < len(spoken) else "no word was found"
-        raise AlignmentFailure(f"no path leads through the whole text ({reached}): does the recording say it?")
-    try:
-        decoder.set_alignment()
-        _run_pass(decoder, pcm)
-    except RuntimeError as error:
-        raise AlignmentFailure(f"no path leads through the phones ({error}): does the recording say this text?") from error
-
-    phones, pauses = [], [_Run(SILENCE, 0, 0.0)]
-    at = 0
-    for word in decoder.get_alignment():
-        parts = list(word)
-        for part in parts:
-            if part.start != at or part.duration < 1:
-                raise AlignmentFailure(f"no path leads through the phones of {spoken[len(phones)].word!r}: does the recording say it?")
-            at = part.start + part.duration
-        if _is_pause(word.name):
-            before = pauses[-1]
-            score = before.score + sum(part.score for part in parts) * _NATS
-            pauses[-1] = before._replace(frames=before.frames + sum(part.duration for part in parts), score=score)
-        else:
-            symbols = spoken[len(phones)].symbols
-            phones.append([_Run(s, p.duration, p.score * _NATS) for s, p in zip(symbols, parts, strict=True)])
-            pauses.append(_Run(SILENCE, 0, 0.0))
-    return phones, pauses
-
-
-def _run_pass(decoder, pcm):
-    decoder.reinit_feat()  # forgets the noise it heard in other recordings
-    decoder.start_utt()
-    decoder.process_raw(pcm, full_utt=True)
-    decoder.end_utt()
-
-
-def _entry(token):
-    """The name of a pronunciation in the decoder's dictionary, the same for all words that sound so: the dictionary stays small."""
-    return "-".join(token.phones)
-
-
-def _is_pause(name):
-    return name.startswith(("<", "["))
-
-
-@functools.lru_cache(maxsize=1)
-def _decoder():
-    """This process's decoder, with an empty dictionary."""
-    pocketsphinx = require("pocketsphinx", "align", "Forced alignment")
-    # The lattice search (bestpath) may give a phone fewer frames than it has states. That cepstra are taken from their mean over the
-    # whole utterance, and noise out of the spectra, the acoustic model says itself (feat.params).
-    return pocketsphinx.Decoder(
-        hmm=pocketsphinx.get_model_path("en-us/en-us"),
-        lm=None,
-        bestpath=False,
-        beam=_BEAM,
-        pbeam=_BEAM,
-        wbeam=_BEAM,
-        fillprob=1e-30,
-        loglevel="FATAL",
-    )

@@ -9,7 +9,7 @@ import pytest
 
 from parakeet.errors import DataError, MissingDependencyError
 from parakeet.frontend.pronunciation import WordPronunciation
-from parakeet.preparation import alignment
+from parakeet.preparation import alignment, sphinx
 from parakeet.preparation.alignment import (
     AlignmentFailure,
     ForcedAligner,
@@ -18,6 +18,7 @@ from parakeet.preparation.alignment import (
     mean_score,
     symbols_of,
 )
+from parakeet.preparation.sphinx import Run
 
 MEETING = [
     ("the", ["DH", "AH0"]),
@@ -35,16 +36,15 @@ MEETING = [
 def align_given(monkeypatch, words, phone_frames, pause_frames, seconds=None, **settings):
     """Align with a decoder that answers so: frames of every phone (by word), frames of the pause before each word and behind the last."""
 
-    def decode(decoder, pcm, spoken):
+    def find(pcm, words):
         runs = [
-            [alignment._Run(s, n, -1.0 * n) for s, n in zip(token.symbols, frames, strict=True)]
-            for token, frames in zip(spoken, phone_frames, strict=True)
+            [Run(phone, n, -1.0 * n) for phone, n in zip(phones, frames, strict=True)]
+            for (_, phones), frames in zip(words, phone_frames, strict=True)
         ]
         pauses = [pause_frames[0] + 10, *pause_frames[1:-1], pause_frames[-1] + 10]  # the edges put around every recording
-        return runs, [alignment._Run("sil", n, -0.5 * n) for n in pauses]
+        return runs, [Run("", n, -0.5 * n) for n in pauses]
 
-    monkeypatch.setattr(alignment, "_decode", decode)
-    monkeypatch.setattr(alignment, "_decoder", lambda: None)
+    monkeypatch.setattr(alignment, "find_phones", find)
     n_frames = sum(map(sum, phone_frames)) + sum(pause_frames)
     wav = np.full(round((n_frames * 0.01 if seconds is None else seconds) * 16000), 0.5, dtype=np.float32)
     return ForcedAligner(16000, **settings).align(wav, words)
@@ -175,7 +175,7 @@ def test_a_wav_that_is_not_one_is_refused(wav, message):
 
 def test_a_missing_pocketsphinx_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "pocketsphinx", None)
-    alignment._decoder.cache_clear()
+    sphinx._decoder.cache_clear()
     with pytest.raises(MissingDependencyError, match=r"Forced alignment needs 'pocketsphinx'.*parakeet-tts\[align\]"):
         ForcedAligner(16000).align(np.ones(16000, dtype=np.float32), MEETING)
 
@@ -296,6 +296,27 @@ def test_another_text_is_refused(speech):
     other = [("joy", ["JH", "OY1"]), ("for", ["F", "AO1", "R"]), ("fish", ["F", "IH1", "SH"]), ("cages", ["K", "EY1", "JH", "IH0", "Z"])]
     with pytest.raises(AlignmentFailure, match=r"does not seem to say this text|no path leads through"):
         ForcedAligner(rate).align(wav, other * 2)
+
+
+def test_an_alignment_after_a_failed_one_is_as_good(speech, monkeypatch):
+    wav, rate, _ = speech
+    first = ForcedAligner(rate).align(wav, WORDS)
+    run_pass = sphinx._run_pass
+
+    def break_off(decoder, pcm):
+        decoder.start_utt()
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(sphinx, "_run_pass", break_off)
+    with pytest.raises(AlignmentFailure, match=r"no path leads through the phones \(out of luck\)"):
+        ForcedAligner(rate).align(wav, WORDS)
+    monkeypatch.setattr(sphinx, "_run_pass", run_pass)
+    assert ForcedAligner(rate).align(wav, WORDS) == first
+
+
+def test_a_score_of_no_phones_is_refused():
+    with pytest.raises(DataError, match="hold no phone"):
+        mean_score([Segment("sil", 0.0, 1.0, -1.0)])
 
 
 def test_an_aligner_works_in_other_processes(speech):
