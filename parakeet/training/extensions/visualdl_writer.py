@@ -101,10 +101,10 @@ class VisualDLWriter(Extension):
     def _write_scalars(self, trainer):
         iteration = trainer.updater.iteration
         for name, mean in self._summary.compute_mean().items():
-            self._write("scalar", _tag(name), mean, self._seen[name])
+            self._write("scalar", _curve(name), mean, self._seen[name])
         for name, rate in learning_rates(trainer.updater).items():
             if name not in self._seen:
-                self._write("scalar", name, rate, iteration)
+                self._write("scalar", _curve(name), rate, iteration)
         before, self._mark = self._mark, self._now(trainer)
         seconds, samples, iterations = (now - then for now, then in zip(self._mark, before, strict=True))
         if seconds > 0:
@@ -135,6 +135,11 @@ def _components():
 
 def _tag(name):
     return name.replace("%", "percent")  # VisualDL refuses it
+
+
+def _curve(name):
+    """The dashboard puts curves of one prefix side by side; those of training come without one."""
+    return _tag(name if "/" in name else f"train/{name}")
 
 
 def _flat(values, prefix=""):

@@ -60,9 +60,9 @@ def everything(out):
 
 def test_scalars_are_means_drawn_where_they_were_last_reported(tmp_path):
     make(tmp_path, 9).run()
-    assert curve(tmp_path, "loss") == [(3, 2.0), (6, 5.0), (9, 8.0)]
+    assert curve(tmp_path, "train/loss") == [(3, 2.0), (6, 5.0), (9, 8.0)]
     assert curve(tmp_path, "valid/loss") == [(4, -4.0), (8, -8.0)]
-    assert curve(tmp_path, "mel 50percent") == [(3, 1.0), (6, 1.0), (9, 1.0)]
+    assert curve(tmp_path, "train/mel 50percent") == [(3, 1.0), (6, 1.0), (9, 1.0)]
 
 
 def test_sounds_pictures_and_texts_are_shown_at_once(tmp_path):
@@ -81,7 +81,7 @@ def test_the_learning_rate_is_there_once(tmp_path):
     optimizer = paddle.optimizer.SGD(0.25, parameters=nn.Linear(1, 1).parameters())
     make(tmp_path / "1", 6, optimizers={"main": optimizer}).run()
     make(tmp_path / "2", 6, optimizers={"main": optimizer}, extensions=[ObserveLR()]).run()
-    assert curve(tmp_path / "1", "learning_rate") == curve(tmp_path / "2", "learning_rate") == [(3, 0.25), (6, 0.25)]
+    assert curve(tmp_path / "1", "train/learning_rate") == curve(tmp_path / "2", "train/learning_rate") == [(3, 0.25), (6, 0.25)]
 
 
 def test_the_throughput_is_that_of_the_interval(tmp_path):
@@ -106,7 +106,7 @@ def test_what_is_no_number_is_written_as_that(tmp_path):
     writer = VisualDLWriter(interval=(1, "iteration"))
     updater = MockUpdater(MockData(4), lambda i: {"loss": [math.nan, math.inf, 1.0][i - 1]})
     Trainer(updater, (3, "iteration"), tmp_path, [writer]).run()
-    values = [value for _, value in curve(tmp_path, "loss")]
+    values = [value for _, value in curve(tmp_path, "train/loss")]
     assert math.isnan(values[0])
     assert values[1:] == [math.inf, 1.0]
 
@@ -140,14 +140,14 @@ def test_a_record_cut_short_by_a_crash_is_dropped(tmp_path, monkeypatch):
     size = path.stat().st_size
     os.truncate(path, size - 3)  # the last records were not on the disk when the machine went down
     resume(tmp_path / "parts", 6, 12)
-    loss, whole = curve(tmp_path / "parts", "loss"), curve(tmp_path / "whole", "loss")
+    loss, whole = curve(tmp_path / "parts", "train/loss"), curve(tmp_path / "whole", "train/loss")
     assert [point for point in loss if point[0] != 6] == [point for point in whole if point[0] != 6]
 
 
 def test_a_new_run_does_not_show_the_former_ones_curves(tmp_path):
     make(tmp_path, 3).run()
     make(tmp_path, 6).run()
-    assert [record_id for record_id, _ in curve(tmp_path, "loss")] == [3, 6]
+    assert [record_id for record_id, _ in curve(tmp_path, "train/loss")] == [3, 6]
     assert (tmp_path / "visualdl" / "records.old-1.log").exists()
 
 
@@ -156,13 +156,13 @@ def test_records_that_were_deleted_begin_again(tmp_path):
     for path in (tmp_path / "visualdl").iterdir():
         path.unlink()
     resume(tmp_path, 6, 9)
-    assert curve(tmp_path, "loss") == [(9, 8.0)]
+    assert curve(tmp_path, "train/loss") == [(9, 8.0)]
 
 
 def test_what_was_written_can_be_read_while_the_run_goes_on(tmp_path):
     seen = []
     trainer = make(tmp_path, 4, flush_seconds=0.0)
-    trainer.extend(lambda t: seen.append(len(curve(tmp_path, "loss"))), name="look", priority=-1, trigger=(3, "iteration"))
+    trainer.extend(lambda t: seen.append(len(curve(tmp_path, "train/loss"))), name="look", priority=-1, trigger=(3, "iteration"))
     trainer.run()
     assert seen == [1]
 
