@@ -73,7 +73,7 @@ def test_words_say_where_their_phones_come_from(frontend):
         WordPronunciation("read", ("R", "IY1", "D"), "homograph"),
         WordPronunciation(",", (",",), "punctuation"),
         WordPronunciation("three", ("TH", "R", "IY1"), "cmudict"),
-        WordPronunciation("smokescreens", tuple(["S", "M", "OW1", "K", "S", "K", "R", "IY2", "N", "Z"]), "morphology"),
+        WordPronunciation("smokescreens", ("S", "M", "OW1", "K", "S", "K", "R", "IY2", "N", "Z"), "morphology"),
         WordPronunciation("!", ("!",), "punctuation"),
     ]
 
