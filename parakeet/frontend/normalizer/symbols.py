@@ -198,6 +198,14 @@ def number_sign(match, text):
     return "number"
 
 
+@rule(r"(?<=[^\S\n])[*#](?=\s|[.,;:!?]|\Z)", RULES)
+def key_of_telephone(match, text):
+    """Read a sign that stands alone, as in "press * or #"; at the start of a line it is a bullet or a heading."""
+    if not text.before(match).rstrip(" \t") or text.before(match).rstrip(" \t").endswith("\n"):
+        return None
+    return "star" if match[0] == "*" else "pound"
+
+
 @rule(r"\*(?=\s?\d)", RULES)
 def star(match, text):
     return "times" if re.search(r"\d\s?$", text.before(match)) else "star"

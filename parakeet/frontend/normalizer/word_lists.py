@@ -185,8 +185,8 @@ SPELLED = dict.fromkeys(
     word_set("""
     US IT AM PM AI IP ID IDS OK TV PC UN EU UK LA DC NY USA AKA ASAP ATM ETA FAQ FYI DIY IOU IQ IRA IRS PA PE PR
     PHD RIP SAT SOS SUV TLC UFO UI UX URL UV VIP AA AC AD BA BC BCE BS CA CE CEO CIA CO CV DA DJ DNA DOA DOB DOE
-    DUI ED EPA ER ES ET EV FA FIFO GI GA GPA GP HA HP HR IE IM IO IPO ISO IV JR KO LED LAX LCD MA MAC MD ME MI
-    MIT MO MS MT NE NIH NOI OH OR PBX IAX PIO PO PS PTA QA RA RE RN RV SA SAS SE SO TA TBA USB USS VA VCR VP WA
+    DUI ED EPA ER ES ET EV FA FIFO GI GA GPA GP HP HR IE IM IO IPO ISO IV JR KO LED LAX LCD MA MAC MD ME MI
+    MIT MO MS MT NE NIH NOI OR PBX IAX PIO PO PS PTA QA RA RE RN RV SA SAS SE SO TA TBA USB USS VA VCR VP WA
     XL UUID UUIDS IMAP LDAP NCO LAPD ACL API APIS EOF CLI IDE OCR EULA OEM TTS ASR
 """),
     "",
@@ -201,7 +201,7 @@ SPELLED |= {
 }
 
 #: Of these, the ones that are common words where a whole text is in capitals.
-AMBIGUOUS_CAPITALS = word_set("US IT AM OR SO ME MAY OH ID AD RE LED SAT PA MA ED LA MAC BA HA ALL CO PO RIP")
+AMBIGUOUS_CAPITALS = word_set("US IT AM OR SO ME MAY ID AD RE LED SAT PA MA ED LA MAC BA ALL CO PO RIP")
 
 #: Capitals read as a word.
 READ_AS_WORD = word_set("""
@@ -220,7 +220,7 @@ SHORT_WORDS = word_set("""
     boy buy car cut dad mom dog eat eye fit fix fly gas guy hit kid lie map met mad nor oh pay per sex sky son
     ten tip via wet zoo to of in on by at as an be do he if is up we hi ooh wow hey add ask ago act age air arm
     art bag bar bed bus cup dry ear egg fan fat fee hat ice ink joy leg lip mud net nut oil pan pen pop raw row
-    sea she tax tie toe ton van vow yes
+    sea she tax tie toe ton van vow ow ah ha eh uh um
 """)
 
 #: Names after which a Roman numeral is an ordinal.

@@ -153,7 +153,7 @@ def clipped_word(match, text):
     return word if begins and text.find(word) else None
 
 
-@rule(rf"{_LETTER}+(?:-{_LETTER}+)+(?!\w)", RULES)
+@rule(rf"{_LETTER}+(?:-{_LETTER}+)+(?!\w|'\w)", RULES)
 def hyphenated(match, text):
     """Read a word with hyphens as one where the dictionary has it so; numbers like "twenty-one" stay two, as digits give them."""
     lower = match[0].lower()
