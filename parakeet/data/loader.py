@@ -5,6 +5,7 @@ import weakref
 
 import numpy as np
 
+from parakeet.cpu import import_paddle
 from parakeet.data.cargo import BATCHING, DataCargo, DataIterator
 from parakeet.data.draws import at_least
 from parakeet.data.reader import ReadAhead, Watch
@@ -174,12 +175,10 @@ def to_tensors(batch, where="batch"):
 
 
 def _tensor(array, where):
-    import paddle
-
     if array.dtype.kind not in _NUMBERS:
         return array
     if array.dtype.name not in _TENSORS:
         raise DataError(
             f"{where} is an array of {array.dtype}, which Paddle has no tensors of; let the batch function make it int64 or float32."
         )
-    return paddle.to_tensor(array.astype(array.dtype.newbyteorder("="), copy=False))
+    return import_paddle("A DataLoader").to_tensor(array.astype(array.dtype.newbyteorder("="), copy=False))
