@@ -23,7 +23,16 @@ class SpeedySpeechExperiment(Experiment):
     """Phones to mel spectrum, with durations from forced alignment; Griffin-Lim speaks the samples."""
 
     config_class = SpeedySpeechConfig
-    printed = ("iteration", "epoch", "elapsed_time", "loss", "mel_loss", "valid/loss", "valid/mel_loss", "learning_rate")
+    printed = (
+        "iteration",
+        "epoch",
+        "elapsed_time",
+        "loss",
+        "mel_loss",
+        "valid/loss",
+        "valid/mel_loss",
+        "learning_rate",
+    )
 
     @cached_property
     def prepared(self):
@@ -44,7 +53,8 @@ class SpeedySpeechExperiment(Experiment):
             batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1]
         )
         losses = speedyspeech_losses(outputs, batch, model.mel_std)
-        report(losses)
+        frames = batch["mel_lengths"].sum()  # what this batch counts in a mean over several
+        report({name: (loss, frames) for name, loss in losses.items()})
         return losses["loss"]
 
     def build_extensions(self, trainer):

@@ -9,7 +9,7 @@ import toy_experiment as toy
 
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, RunError
-from parakeet.training import Experiment, GiveUp, Interrupted, TrainingConfig
+from parakeet.training import Experiment, Interrupted, TrainingConfig
 from parakeet.training.experiment import learning_rate_factor
 from parakeet.training.testing import MockData
 
@@ -215,23 +215,12 @@ def test_a_wrong_training_section_is_refused_by_key(override, message):
 
 
 @pytest.mark.parametrize("cut", [6, 24])
-def test_a_run_left_in_the_middle_of_an_evaluation_equals_an_uninterrupted_one_to_the_bit(
-    tmp_path, whole, cut, monkeypatch
-):
+def test_a_run_left_in_the_middle_of_an_evaluation_equals_an_uninterrupted_one_to_the_bit(tmp_path, whole, cut):
     from parakeet.checkpoint import SnapshotStore
-    from parakeet.training.extensions import Evaluator
 
-    evaluate = Evaluator.evaluate
-
-    def leave(self, stop=lambda: False):
-        evaluate(self, stop)
-        raise GiveUp
-
-    with monkeypatch.context() as patch:
-        first = build(tmp_path, cut=cut)
-        patch.setattr(Evaluator, "evaluate", lambda self, stop: (leave if stop() else evaluate)(self, stop))
-        with pytest.raises(Interrupted, match=f"cut, at iteration {cut}"):
-            first.run()
+    first = build(tmp_path, cut=cut)
+    with pytest.raises(Interrupted, match=f"cut, at iteration {cut}"):
+        first.run()
     rest = build(tmp_path)
     rest.trainer.set_state_dict(SnapshotStore(tmp_path / "snapshots").newest().load())
     rest.run()

@@ -6,7 +6,7 @@ import wave
 import numpy as np
 
 from parakeet.errors import RunError
-from parakeet.training.extension import PRIORITY_WRITER, Extension
+from parakeet.training.extension import PRIORITY_WRITER, Extension, GiveUp
 from parakeet.training.extensions.evaluation_mode import evaluation_mode
 from parakeet.training.extensions.media import Audio, heat_picture
 from parakeet.training.reporter import report
@@ -47,16 +47,20 @@ class AudioSamples(Extension):
     def __call__(self, trainer):
         folder = trainer.out / self.folder / f"{trainer.updater.iteration:08d}"
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "sentences.txt").write_text("".join(f"{i:02d} {s}\n" for i, s in enumerate(self.sentences)), encoding="utf-8")
+        (folder / "sentences.txt").write_text(
+            "".join(f"{i:02d} {s}\n" for i, s in enumerate(self.sentences)), encoding="utf-8"
+        )
         with self.context(), evaluation_mode(self.model, self.seed):
             for i, sentence in enumerate(self.sentences):
                 if trainer.stop_requested is not None:
-                    return  # samples are no reason to let the one who wants to stop wait
+                    raise GiveUp  # samples are no reason to let the one who wants to stop wait
                 spoken = self.speak(sentence)
                 audio = Audio(_array(spoken["wav"]), int(spoken["sample_rate"]))
                 write_pcm16(folder / f"{i:02d}.wav", audio)
                 name = f"{self.folder}/{i:02d}"
-                pictures = {f"{name}.{key}": _array(spoken[key]) for key in ("mel", "alignment") if spoken.get(key) is not None}
+                pictures = {
+                    f"{name}.{key}": _array(spoken[key]) for key in ("mel", "alignment") if spoken.get(key) is not None
+                }
                 report({name: audio, **{key: heat_picture(matrix) for key, matrix in pictures.items()}})
 
 

@@ -51,7 +51,9 @@ class EMA(Extension):
         import paddle
 
         if self._swapped:
-            raise RunError("the moving average can't be updated inside of `with ema.average()`: the models hold the averages there")
+            raise RunError(
+                "the moving average can't be updated inside of `with ema.average()`: the models hold the averages there"
+            )
         self.updates += 1
         decay = min(self.decay, (1 + self.updates) / (10 + self.updates))
         with paddle.no_grad():
@@ -81,7 +83,10 @@ class EMA(Extension):
             self._swapped = False
 
     def state_dict(self):
-        averages = {name: {path: average.numpy().copy() for path, average in own.items()} for name, own in self._averages.items()}
+        averages = {
+            name: {path: average.numpy().copy() for path, average in own.items()}
+            for name, own in self._averages.items()
+        }
         return {"updates": self.updates, "average": averages}
 
     def set_state_dict(self, state):
@@ -100,7 +105,9 @@ class EMA(Extension):
             if key in saved and list(saved[key].shape) != list(average.shape)
         ]
         if problems:
-            raise ResumeError("the snapshot's moving average does not fit the models:" + "".join(f"\n  {p}" for p in problems[:10]))
+            raise ResumeError(
+                "the snapshot's moving average does not fit the models:" + "".join(f"\n  {p}" for p in problems[:10])
+            )
         for key, average in here.items():
             average.set_value(saved[key])
         self.updates = int(state["updates"])

@@ -1,10 +1,9 @@
 """How good the model is on data it does not learn from."""
 
 import contextlib
-import math
 
 from parakeet.errors import DataError
-from parakeet.training.extension import PRIORITY_WRITER, Extension
+from parakeet.training.extension import PRIORITY_WRITER, Extension, GiveUp
 from parakeet.training.extensions.evaluation_mode import evaluation_mode
 from parakeet.training.reporter import DictSummary, report, scope
 
@@ -16,7 +15,7 @@ class Evaluator(Extension):
     counts by its own weight. The model computes in evaluation mode, without gradients, and is left in the mode it was in. Random
     numbers are the same at each evaluation, and training draws what it would have drawn without.
 
-    If the run is asked to stop meanwhile, the evaluation is given up and reports NaN, which no trigger takes for a best value.
+    If the run is asked to stop meanwhile, the evaluation is given up, and begun again when the run is resumed.
 
     Without a trainer, ``evaluator.evaluate()`` returns the means.
 
@@ -48,7 +47,10 @@ class Evaluator(Extension):
         return self.prefix
 
     def __call__(self, trainer):
-        report(self.evaluate(lambda: trainer.stop_requested is not None))
+        means = self.evaluate(lambda: trainer.stop_requested is not None)
+        if means is None:
+            raise GiveUp
+        report(means)
 
     def evaluate(self, stop=lambda: False):
         """Go through the data once.
@@ -57,7 +59,7 @@ class Evaluator(Extension):
             stop (callable): asked after each batch; True gives the evaluation up.
 
         Returns:
-            dict[str, float]: ``<name>/<reported name>`` -> mean; NaN if the evaluation was given up.
+            dict[str, float] | None: ``<name>/<reported name>`` -> mean; None if the evaluation was given up.
 
         Raises:
             DataError: if the data hold no batch.
@@ -70,12 +72,18 @@ class Evaluator(Extension):
                     loss = self.compute_loss(self.model, batch)
                 weight = len(iterator.last_indices) if self.weight is None else self.weight(batch)
                 values = {"loss": loss, **observation}
-                summary.add({name: value if isinstance(value, tuple) else (value, weight) for name, value in values.items()})
+                summary.add(
+                    {name: value if isinstance(value, tuple) else (value, weight) for name, value in values.items()}
+                )
                 stopped = stop()
             means = summary.compute_mean()
+        if stopped:
+            return None
         if not means:
-            raise DataError(f"the evaluation data '{self.prefix}' hold no batch: is the set empty, or smaller than one batch?")
-        return {f"{self.prefix}/{name}": math.nan if stopped else mean for name, mean in means.items()}
+            raise DataError(
+                f"the evaluation data '{self.prefix}' hold no batch: is the set empty, or smaller than one batch?"
+            )
+        return {f"{self.prefix}/{name}": mean for name, mean in means.items()}
 
     def finalize(self, trainer):
         close = getattr(self.data, "close", None)

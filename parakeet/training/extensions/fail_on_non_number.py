@@ -40,7 +40,11 @@ class FailOnNonNumber(Extension):
             self.every = 1 if _on_processor(trainer.updater.models) else 10
 
     def __call__(self, trainer):
-        scalars = {k: v for k, v in trainer.observation.items() if (self._keys is None or k in self._keys) and is_scalar(_value(v))}
+        scalars = {
+            k: v
+            for k, v in trainer.observation.items()
+            if (self._keys is None or k in self._keys) and is_scalar(_value(v))
+        }
         self._waiting.append((trainer.updater.iteration, trainer.updater.last_names, scalars))
         if len(self._waiting) >= self.every:
             self._look()
@@ -56,7 +60,11 @@ class FailOnNonNumber(Extension):
             parameters = _bad_parameters(self._updater.models)
             if parameters:
                 iteration, names = self._updater.iteration, self._updater.last_names
-                raise RunError(_message(iteration, f"the parameter {parameters[0]} holds values that are no numbers", names, parameters))
+                raise RunError(
+                    _message(
+                        iteration, f"the parameter {parameters[0]} holds values that are no numbers", names, parameters
+                    )
+                )
         return {}
 
     def _look(self):
@@ -87,7 +95,9 @@ def _bad_parameters(models):
     named = [(f"{name}/{path}", p) for name, model in models.items() for path, p in model.named_parameters() if p.size]
     if not named:
         return []
-    finite = paddle.stack([paddle.isfinite(p.detach()).all() for _, p in named]).numpy()  # one wait for the device, not one each
+    finite = paddle.stack(
+        [paddle.isfinite(p.detach()).all() for _, p in named]
+    ).numpy()  # one wait for the device, not one each
     return [name for (name, _), fine in zip(named, finite, strict=True) if not fine]
 
 

@@ -45,7 +45,9 @@ class PlotReport(Extension):
     def __call__(self, trainer):
         log = trainer.out / self._log_file
         rows = read_log(log) if log.exists() else []
-        curves = {key: [(row["iteration"], row[key]) for row in rows if self._drawable(row.get(key))] for key in self._keys}
+        curves = {
+            key: [(row["iteration"], row[key]) for row in rows if self._drawable(row.get(key))] for key in self._keys
+        }
         (trainer.out / self._file_name).write_text(draw(curves, self._logarithmic), encoding="utf-8")
 
     def _drawable(self, value):
@@ -83,8 +85,13 @@ def draw(curves, logarithmic=False):
         path = " ".join(f"{x_axis.place(x):.1f},{y_axis.place(y):.1f}" for x, y in curve)
         parts.append(f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="1.5"/>')
         if len(curve) < 50:
-            parts += [f'<circle cx="{x_axis.place(x):.1f}" cy="{y_axis.place(y):.1f}" r="2.5" fill="{colour}"/>' for x, y in curve]
-        parts.append(f'<text x="{_WIDTH - _RIGHT - 8}" y="{_TOP + 18 * (i + 1)}" text-anchor="end" fill="{colour}">{escape(name)}</text>')
+            parts += [
+                f'<circle cx="{x_axis.place(x):.1f}" cy="{y_axis.place(y):.1f}" r="2.5" fill="{colour}"/>'
+                for x, y in curve
+            ]
+        parts.append(
+            f'<text x="{_WIDTH - _RIGHT - 8}" y="{_TOP + 18 * (i + 1)}" text-anchor="end" fill="{colour}">{escape(name)}</text>'
+        )
     return "\n".join([*parts, "</svg>", ""])
 
 

@@ -72,7 +72,10 @@ class ProgressBar(Extension):
     def _text(self, trainer):
         (begin, first, share_then), (now, iteration, share) = self._looks[0], self._looks[-1]
         seconds = max(now - begin, 1e-9)
-        parts = [f"iteration {iteration}, epoch {trainer.updater.epoch_detail:.2f}", _rate((iteration - first) / seconds)]
+        parts = [
+            f"iteration {iteration}, epoch {trainer.updater.epoch_detail:.2f}",
+            _rate((iteration - first) / seconds),
+        ]
         if share is not None:
             done = int(share * _BAR)
             parts.insert(0, f"{share:4.0%} [{'#' * done}{'.' * (_BAR - done)}]")

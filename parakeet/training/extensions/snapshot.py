@@ -45,7 +45,9 @@ class Snapshot(Extension):
         at_end=True,
     ):
         if keep_best and best_key is None:
-            raise RunError(f"Snapshot(keep_best={keep_best}) must be told by which reported value: best_key='valid/loss', say")
+            raise RunError(
+                f"Snapshot(keep_best={keep_best}) must be told by which reported value: best_key='valid/loss', say"
+            )
         self.commit_at_end = at_end
         self.folder = folder
         self.best_key = best_key
@@ -60,7 +62,9 @@ class Snapshot(Extension):
         self._writer = self._make_store(trainer.out / self.folder)
         if self.asynchronous:
             # The run is asked to stop, so this extension is called at the end of the iteration, and raises there.
-            self._writer = AsynchronousWriter(self._writer, on_failure=lambda: trainer.request_stop("a snapshot can't be written"))
+            self._writer = AsynchronousWriter(
+                self._writer, on_failure=lambda: trainer.request_stop("a snapshot can't be written")
+            )
 
     def __call__(self, trainer):
         if self.asynchronous:
@@ -89,5 +93,3 @@ class Snapshot(Extension):
                 stacklevel=2,
             )
         return None
-
-

@@ -27,7 +27,14 @@ class VisualDLWriter(Extension):
         flush_seconds (float): how old what is shown may be.
     """
 
-    def __init__(self, interval=(10, "iteration"), hyperparameters=None, metrics=("valid/loss",), folder="visualdl", flush_seconds=5.0):
+    def __init__(
+        self,
+        interval=(10, "iteration"),
+        hyperparameters=None,
+        metrics=("valid/loss",),
+        folder="visualdl",
+        flush_seconds=5.0,
+    ):
         self.folder = folder
         self.hyperparameters = hyperparameters
         self.metrics = list(metrics)
@@ -122,7 +129,9 @@ class VisualDLWriter(Extension):
         try:
             self._file.write(struct.pack("<Q", len(record)) + record)
         except OSError as error:
-            raise RunError(f"{self._file.name}: can't be written: {error.strerror}. Free some space and resume.") from error
+            raise RunError(
+                f"{self._file.name}: can't be written: {error.strerror}. Free some space and resume."
+            ) from error
 
     def _flush(self):
         self._file.flush()

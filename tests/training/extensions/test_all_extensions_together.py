@@ -34,7 +34,10 @@ class Numbers(DatasetMixin):
 
 
 def batch_fn(examples):
-    return {"x": np.stack([example["x"] for example in examples]), "utt_id": [example["utt_id"] for example in examples]}
+    return {
+        "x": np.stack([example["x"] for example in examples]),
+        "utt_id": [example["utt_id"] for example in examples],
+    }
 
 
 def compute_loss(model, batch):
@@ -54,13 +57,19 @@ def build(out, stop, stop_at=None):
     ema = e.EMA(model, 0.9)
 
     def speak(sentence):
-        return {"wav": model(paddle.ones([25, 4])).reshape([-1]) * paddle.rand([100]), "sample_rate": 16000, "mel": paddle.rand([9, 5])}
+        return {
+            "wav": model(paddle.ones([25, 4])).reshape([-1]) * paddle.rand([100]),
+            "sample_rate": 16000,
+            "mel": paddle.rand([9, 5]),
+        }
 
     trainer.extend(lambda t: clock.advance(0.5), name="time", priority=1000)
     trainer.extend(e.FailOnNonNumber())
     trainer.extend(e.ObserveLR())
     trainer.extend(e.Evaluator(valid, model, compute_loss), trigger=(4, "iteration"))
-    trainer.extend(e.Evaluator(valid, model, compute_loss, name="averaged", context=ema.average), trigger=(4, "iteration"))
+    trainer.extend(
+        e.Evaluator(valid, model, compute_loss, name="averaged", context=ema.average), trigger=(4, "iteration")
+    )
     trainer.extend(e.AudioSamples(speak, ["a"], model=model), trigger=(5, "iteration"))
     trainer.extend(ema)
     trainer.extend(e.LogReport((3, "iteration")))
@@ -69,9 +78,15 @@ def build(out, stop, stop_at=None):
     trainer.extend(e.VisualDLWriter((3, "iteration")))
     trainer.extend(e.PlotReport(["loss", "valid/loss"]), trigger=(6, "iteration"))
     trainer.extend(e.Snapshot(keep_last=1), trigger=(50, "iteration"))
-    trainer.extend(e.Snapshot(keep_last=1, folder="best", at_end=False), name="best", trigger=MinValue("valid/loss", (4, "iteration")))
+    trainer.extend(
+        e.Snapshot(keep_last=1, folder="best", at_end=False),
+        name="best",
+        trigger=MinValue("valid/loss", (4, "iteration")),
+    )
     if stop_at is not None:
-        trainer.extend(lambda t: t.request_stop("SIGTERM") if t.updater.iteration == stop_at else None, name="stop", priority=1)
+        trainer.extend(
+            lambda t: t.request_stop("SIGTERM") if t.updater.iteration == stop_at else None, name="stop", priority=1
+        )
     return trainer
 
 
@@ -81,11 +96,16 @@ def left_by(trainer):
     records = LogReader(file_path=str(path))
     kinds = ("scalar", "audio", "image")
     shown = {
-        (kind, tag): [(r.id, r.value, r.audio.encoded_audio_string, r.image.encoded_image_string) for r in records.get_data(kind, tag)]
+        (kind, tag): [
+            (r.id, r.value, r.audio.encoded_audio_string, r.image.encoded_image_string)
+            for r in records.get_data(kind, tag)
+        ]
         for kind in kinds
         for tag in records.get_tags()[kind]
     }
-    state = json.dumps({k: v for k, v in trainer.state_dict()["extensions"].items() if k not in ("EMA", "VisualDLWriter")})
+    state = json.dumps(
+        {k: v for k, v in trainer.state_dict()["extensions"].items() if k not in ("EMA", "VisualDLWriter")}
+    )
     arrays = [tensor.numpy().tobytes() for tensor in trainer.updater.model.state_dict().values()]
     arrays += [array.tobytes() for array in trainer.get_extension("EMA").state_dict()["average"]["main"].values()]
     files = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.suffix in (".wav", ".jsonl", ".svg")}

@@ -46,7 +46,10 @@ def test_sounds_and_pictures_are_reported(tmp_path):
         return {"wav": paddle.zeros([1, 50]), "sample_rate": 8000, "mel": paddle.rand([7, 5]), "alignment": np.eye(4)}
 
     seen = run(tmp_path, speak_with_alignment, "one")
-    assert [sorted(observation) for observation in seen] == [[], ["samples/00", "samples/00.alignment", "samples/00.mel"]] * 2
+    assert [sorted(observation) for observation in seen] == [
+        [],
+        ["samples/00", "samples/00.alignment", "samples/00.mel"],
+    ] * 2
     audio, mel = seen[1]["samples/00"], seen[1]["samples/00.mel"]
     assert isinstance(audio, Audio)
     assert (audio.wav.shape, audio.sample_rate) == ((50,), 8000)

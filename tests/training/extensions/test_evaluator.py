@@ -1,6 +1,5 @@
 """Evaluator and the mode it evaluates in: right means, and nothing else changed."""
 
-import math
 import random
 
 import numpy as np
@@ -72,7 +71,10 @@ def test_the_results_are_reported_to_the_trainer_and_the_data_closed(tmp_path):
     trainer = mock_trainer((4, "iteration"), 2, tmp_path, [Evaluator(data, model(), compute_loss, name="held out")])
     trainer.extend(lambda t: seen.append(dict(t.observation)), name="look")
     trainer.run()
-    assert [sorted(observation) for observation in seen] == [[], ["held out/by frames", "held out/loss", "held out/square"]] * 2
+    assert [sorted(observation) for observation in seen] == [
+        [],
+        ["held out/by frames", "held out/loss", "held out/square"],
+    ] * 2
     assert trainer.get_extension("held out").prefix == "held out"
     assert data.closed
 
@@ -154,11 +156,11 @@ def test_an_evaluation_is_given_up_when_the_run_is_asked_to_stop(tmp_path):
 
     seen = []
     trainer = mock_trainer((3, "iteration"), 1, tmp_path, [Evaluator(Data(100), None, loss)])
-    trainer.extend(lambda t: seen.append(t.observation["valid/loss"]), name="look")
+    trainer.extend(lambda t: seen.append("valid/loss" in t.observation), name="look")
     with pytest.raises(KeyboardInterrupt):
         trainer.run()
     assert len(batches) == 2
-    assert math.isnan(seen[0])
+    assert True not in seen
 
 
 def test_a_context_surrounds_the_evaluation():
@@ -176,5 +178,7 @@ def test_a_context_surrounds_the_evaluation():
 
 
 def test_data_without_a_batch_are_an_error():
-    with pytest.raises(DataError, match=r"^the evaluation data 'valid' hold no batch: is the set empty, or smaller than one batch\?$"):
+    with pytest.raises(
+        DataError, match=r"^the evaluation data 'valid' hold no batch: is the set empty, or smaller than one batch\?$"
+    ):
         Evaluator(Data(0), None, compute_loss).evaluate()

@@ -72,7 +72,9 @@ def test_a_parameter_gone_bad_behind_a_good_loss_is_not_saved(tmp_path):
             net.weight.set_value(paddle.full([2, 2], math.nan))
         return {"loss": 1.0}
 
-    with pytest.raises(RunError, match=r"^iteration 3: the parameter main/weight holds values that are no numbers\. The batch: "):
+    with pytest.raises(
+        RunError, match=r"^iteration 3: the parameter main/weight holds values that are no numbers\. The batch: "
+    ):
         make(tmp_path, reports, {"main": net}).run()
     assert SnapshotStore(tmp_path / "snapshots").newest().step == 2
 

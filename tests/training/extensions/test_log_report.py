@@ -12,7 +12,11 @@ from parakeet.training.testing import MockClock, mock_trainer
 
 
 def reports(iteration):
-    return {"loss": float(iteration), "accuracy": (1.0 if iteration % 2 else 0.0, 3 if iteration % 2 else 1), "text": "ignored"}
+    return {
+        "loss": float(iteration),
+        "accuracy": (1.0 if iteration % 2 else 0.0, 3 if iteration % 2 else 1),
+        "text": "ignored",
+    }
 
 
 def make(out, stop, interval=(3, "iteration"), clock=None, **options):
@@ -83,5 +87,7 @@ def test_what_is_no_number_is_null_in_the_file_and_itself_in_the_row(tmp_path):
 
 def test_values_reported_now_and_then_are_means_of_what_there_was(tmp_path):
     log = LogReport((4, "iteration"))
-    mock_trainer((4, "iteration"), out=tmp_path, extensions=[log], reports=lambda i: {"x": i} if i in (1, 3) else {"y": i}).run()
+    mock_trainer(
+        (4, "iteration"), out=tmp_path, extensions=[log], reports=lambda i: {"x": i} if i in (1, 3) else {"y": i}
+    ).run()
     assert (log.row["x"], log.row["y"]) == (2.0, 3.0)

@@ -23,7 +23,9 @@ def labels(text):
 
 def test_the_whole_log_is_drawn(tmp_path):
     extensions = [LogReport((1, "iteration")), (PlotReport(["loss", "a<b", "none"], "loss.svg"), (5, "iteration"))]
-    mock_trainer((10, "iteration"), out=tmp_path, extensions=extensions, reports=lambda i: {"loss": 10 - i, "a<b": float("nan")}).run()
+    mock_trainer(
+        (10, "iteration"), out=tmp_path, extensions=extensions, reports=lambda i: {"loss": 10 - i, "a<b": float("nan")}
+    ).run()
     text = (tmp_path / "loss.svg").read_text()
     loss, nothing, neither = polylines(text)
     assert (len(loss), nothing, neither) == (10, [], [])

@@ -28,7 +28,9 @@ def shown(tmp_path, stream, stop=(100, "iteration"), reports=None, step=0.25, it
 
 
 def test_without_a_terminal_there_is_a_plain_line_now_and_then(tmp_path):
-    lines = shown(tmp_path, io.StringIO(), reports=lambda i: {"loss": 1 / i, "mel": (2.0, 7)}, seconds=10.0).splitlines()
+    lines = shown(
+        tmp_path, io.StringIO(), reports=lambda i: {"loss": 1 / i, "mel": (2.0, 7)}, seconds=10.0
+    ).splitlines()
     assert lines == [
         " 40% [########............] | iteration 40, epoch 1.00 | 4.0 it/s | 0:00:15 left | loss 0.025 | mel 2",
         " 80% [################....] | iteration 80, epoch 2.00 | 4.0 it/s | 0:00:05 left | loss 0.0125 | mel 2",
@@ -65,8 +67,14 @@ def test_only_training_values_are_shown_unless_asked_for(tmp_path):
     def reports(iteration):
         return {"valid/loss": 9, "a": 1, "text": "x", "b": 2, "c": 3, "d": 4, "e": 5}
 
-    assert shown(tmp_path / "1", io.StringIO(), reports=reports).splitlines()[-1].endswith("left | a 1 | b 2 | c 3 | d 4")
-    assert shown(tmp_path / "2", io.StringIO(), reports=reports, keys=["valid/loss", "z"]).splitlines()[-1].endswith("left | valid/loss 9")
+    assert (
+        shown(tmp_path / "1", io.StringIO(), reports=reports).splitlines()[-1].endswith("left | a 1 | b 2 | c 3 | d 4")
+    )
+    assert (
+        shown(tmp_path / "2", io.StringIO(), reports=reports, keys=["valid/loss", "z"])
+        .splitlines()[-1]
+        .endswith("left | valid/loss 9")
+    )
 
 
 def test_values_are_read_only_when_the_line_is_drawn(tmp_path):

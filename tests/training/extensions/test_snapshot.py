@@ -47,7 +47,9 @@ def test_a_snapshot_holds_what_the_whole_iteration_made(tmp_path):
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_a_run_resumed_from_a_snapshot_goes_on(tmp_path, asynchronous):
     def make(stop):
-        return mock_trainer((stop, "iteration"), 3, tmp_path, [(Snapshot(asynchronous=asynchronous), (2, "iteration")), Counter()])
+        return mock_trainer(
+            (stop, "iteration"), 3, tmp_path, [(Snapshot(asynchronous=asynchronous), (2, "iteration")), Counter()]
+        )
 
     make(5).run()
     trainer = make(9)
@@ -60,7 +62,11 @@ def test_a_run_resumed_from_a_snapshot_goes_on(tmp_path, asynchronous):
 def test_the_end_of_training_is_saved_and_not_twice(tmp_path):
     mock_trainer((7, "iteration"), 3, tmp_path, [Snapshot(keep_last=None)]).run()
     assert steps(tmp_path) == [3, 6, 7]
-    assert sorted(p.name for p in (tmp_path / "snapshots").glob("step*")) == ["step-00000003", "step-00000006", "step-00000007"]
+    assert sorted(p.name for p in (tmp_path / "snapshots").glob("step*")) == [
+        "step-00000003",
+        "step-00000006",
+        "step-00000007",
+    ]
 
 
 def test_the_end_is_not_saved_where_only_the_trigger_counts(tmp_path):
@@ -92,7 +98,10 @@ def test_the_best_are_kept_by_a_reported_value(tmp_path):
     losses = [0.5, 0.1, 0.4, 0.2, 0.9, 0.8]
     snapshot = Snapshot(keep_last=1, keep_best=2, best_key="valid/loss")
     mock_trainer(
-        (6, "iteration"), out=tmp_path, extensions=[(snapshot, (1, "iteration"))], reports=lambda i: {"valid/loss": (losses[i - 1], 3)}
+        (6, "iteration"),
+        out=tmp_path,
+        extensions=[(snapshot, (1, "iteration"))],
+        reports=lambda i: {"valid/loss": (losses[i - 1], 3)},
     ).run()
     assert steps(tmp_path) == [2, 4, 6]
     assert SnapshotStore(tmp_path / "snapshots").best().score == 0.1
@@ -100,7 +109,9 @@ def test_the_best_are_kept_by_a_reported_value(tmp_path):
 
 def test_a_missing_value_is_told_once_and_the_snapshot_taken(tmp_path):
     snapshot = Snapshot(keep_last=1, keep_best=1, best_key="valid/loss")
-    trainer = mock_trainer((3, "iteration"), out=tmp_path, extensions=[(snapshot, (1, "iteration"))], reports=lambda i: {"loss": 1})
+    trainer = mock_trainer(
+        (3, "iteration"), out=tmp_path, extensions=[(snapshot, (1, "iteration"))], reports=lambda i: {"loss": 1}
+    )
     with pytest.warns(UserWarning, match="is taken without") as warnings:
         trainer.run()
     assert [str(w.message) for w in warnings] == [
@@ -110,7 +121,9 @@ def test_a_missing_value_is_told_once_and_the_snapshot_taken(tmp_path):
 
 
 def test_wrong_arguments_are_refused_at_once():
-    with pytest.raises(RunError, match=r"^Snapshot\(keep_best=2\) must be told by which reported value: best_key='valid/loss', say$"):
+    with pytest.raises(
+        RunError, match=r"^Snapshot\(keep_best=2\) must be told by which reported value: best_key='valid/loss', say$"
+    ):
         Snapshot(keep_best=2)
     with pytest.raises(SnapshotError, match="keep_last must be at least 1"):
         Snapshot(keep_last=0)

@@ -73,7 +73,11 @@ def test_sounds_pictures_and_texts_are_shown_at_once(tmp_path):
     (text,) = data.get_data("text", "remark")
     assert (sound.id, picture.id, text.id, text.text.encoded_text_string) == (5, 5, 5, "at 5")
     with wave.open(io.BytesIO(sound.audio.encoded_audio_string)) as file:
-        assert (file.getframerate(), file.getnframes(), file.readframes(1)) == (16000, 80, int(0.5 * 32767).to_bytes(2, "little"))
+        assert (file.getframerate(), file.getnframes(), file.readframes(1)) == (
+            16000,
+            80,
+            int(0.5 * 32767).to_bytes(2, "little"),
+        )
     assert Image.open(io.BytesIO(picture.image.encoded_image_string)).size == (6, 4)
 
 
@@ -81,7 +85,11 @@ def test_the_learning_rate_is_there_once(tmp_path):
     optimizer = paddle.optimizer.SGD(0.25, parameters=nn.Linear(1, 1).parameters())
     make(tmp_path / "1", 6, optimizers={"main": optimizer}).run()
     make(tmp_path / "2", 6, optimizers={"main": optimizer}, extensions=[ObserveLR()]).run()
-    assert curve(tmp_path / "1", "train/learning_rate") == curve(tmp_path / "2", "train/learning_rate") == [(3, 0.25), (6, 0.25)]
+    assert (
+        curve(tmp_path / "1", "train/learning_rate")
+        == curve(tmp_path / "2", "train/learning_rate")
+        == [(3, 0.25), (6, 0.25)]
+    )
 
 
 def test_the_throughput_is_that_of_the_interval(tmp_path):
@@ -94,7 +102,9 @@ def test_the_throughput_is_that_of_the_interval(tmp_path):
 
 
 def test_hyper_parameters_stand_in_the_table_of_runs(tmp_path):
-    make(tmp_path / "run 7", 1, hyperparameters={"model": {"width": 96, "gated": True}, "rate": 1e-3, "path": None}).run()
+    make(
+        tmp_path / "run 7", 1, hyperparameters={"model": {"width": 96, "gated": True}, "rate": 1e-3, "path": None}
+    ).run()
     (record,) = reader(tmp_path / "run 7").get_data("hyper_parameters", "hparam")
     found = {info.name: info.int_value or info.float_value or info.string_value for info in record.hparam.hparamInfos}
     assert record.hparam.name == "run 7"
@@ -162,7 +172,9 @@ def test_records_that_were_deleted_begin_again(tmp_path):
 def test_what_was_written_can_be_read_while_the_run_goes_on(tmp_path):
     seen = []
     trainer = make(tmp_path, 4, flush_seconds=0.0)
-    trainer.extend(lambda t: seen.append(len(curve(tmp_path, "train/loss"))), name="look", priority=-1, trigger=(3, "iteration"))
+    trainer.extend(
+        lambda t: seen.append(len(curve(tmp_path, "train/loss"))), name="look", priority=-1, trigger=(3, "iteration")
+    )
     trainer.run()
     assert seen == [1]
 
@@ -174,6 +186,8 @@ def test_a_full_disk_is_an_error_that_says_so(tmp_path):
     writer._file.close()
     writer._file = open("/dev/full", "wb", buffering=0)  # noqa: SIM115
     trainer.observation = {"remark": "x"}
-    with pytest.raises(RunError, match=r"/dev/full: can't be written: No space left on device\. Free some space and resume\."):
+    with pytest.raises(
+        RunError, match=r"/dev/full: can't be written: No space left on device\. Free some space and resume\."
+    ):
         writer(trainer)
     writer.finalize(trainer)
