@@ -106,8 +106,13 @@ def month_year(match, text):
     return f"{_month(match['month'])} {year(int(match['year']))}"
 
 
+_BEFORE_MONTH = word_set("in of since until till by from to last next this early late mid through on every each and")
+
+
 @rule(r"(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.", RULES)
 def short_month(match, text):
+    if text.word_before(match.start()).lower() not in _BEFORE_MONTH:
+        return None  # "Hi, Jan."
     return _month(match[1]) + (" ." if text.ends_sentence(match.end()) else "")
 
 

@@ -88,10 +88,8 @@ class Text:
 
     def word_before(self, position):
         """Return the word that ends just before a position, but for white space and one hyphen; "" at the start of a sentence."""
-        match = re.search(r"([^\W_][\w'.]*?)[ \t\n-]*$", self.text[max(0, position - 40) : position])
-        if match is None:
-            return ""
-        return re.split(r"[^\w'.]", match[1])[-1]
+        match = re.search(r"([^\W_][\w']*)[\s-]*$", self.text[max(0, position - 40) : position])
+        return match[1] if match else ""
 
     def word_after(self, position):
         """Return the word that follows a position after white space or one hyphen; "" where there is none."""

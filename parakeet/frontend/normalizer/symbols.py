@@ -18,7 +18,6 @@ _SIGNS = {
     "~": "about",
     "^": "to the power of",
     "\\": "backslash",
-    "|": "vertical bar",
     "$": "dollars",
     "€": "euros",
     "£": "pounds",
@@ -87,12 +86,7 @@ _PAUSES = {
     "¿": "",
     "‽": "?",
     "。": ".",
-    "，": ",",
     "、": ",",
-    "！": "!",
-    "？": "?",
-    "；": ";",
-    "：": ":",
     "▪": ",",
     "●": ",",
     "◦": ",",
@@ -217,7 +211,7 @@ def underscore(match, text):
     return "underscore" if inside else ""
 
 
-@rule(r"~(?=\s?[\d$€£.])|[~^|#{}*](?!\s?\d)", RULES)
+@rule(r"~(?=\s?[\d$€£.])|[~^|#*](?!\s?\d)", RULES)
 def decoration(match, text):
     if match[0] == "~" and re.match(r"\s?[\d$€£.]", text.after(match)):
         return "about"

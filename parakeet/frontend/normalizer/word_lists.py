@@ -48,15 +48,11 @@ ABBREVIATIONS = {
     "approx": "approximately",
     "dept": "department",
     "depts": "departments",
-    "est": "established",
     "govt": "government",
     "misc": "miscellaneous",
     "incl": "including",
     "excl": "excluding",
-    "min": "minimum",
-    "max": "maximum",
     "avg": "average",
-    "temp": "temperature",
     "tel": "telephone",
     "appt": "appointment",
     "appts": "appointments",
@@ -66,7 +62,6 @@ ABBREVIATIONS = {
     "natl": "national",
     "univ": "university",
     "mfg": "manufacturing",
-    "ed": "edition",
     "eds": "editors",
     "vols": "volumes",
     "hrs": "hours",
@@ -87,7 +82,6 @@ ABBREVIATIONS = {
     "prof": "professor",
     "cf": "compare",
     "viz": "namely",
-    "ca": "circa",
     "esp": "especially",
     "inc": "incorporated",
     "ltd": "limited",
@@ -95,7 +89,6 @@ ABBREVIATIONS = {
     "bros": "brothers",
     "blvd": "boulevard",
     "hwy": "highway",
-    "apt": "apartment",
     "tbsp": "tablespoons",
     "tsp": "teaspoons",
     "mph": "miles per hour",
@@ -131,13 +124,9 @@ CAPITAL_ABBREVIATIONS = {
     "Col": "colonel",
     "Hon": "honorable",
     "Calif": "california",
-    "Mass": "massachusetts",
     "Conn": "connecticut",
-    "Penn": "pennsylvania",
-    "Tex": "texas",
     "Fla": "florida",
     "Minn": "minnesota",
-    "Wis": "wisconsin",
     "Ariz": "arizona",
     "Okla": "oklahoma",
     "Tenn": "tennessee",
@@ -145,6 +134,9 @@ CAPITAL_ABBREVIATIONS = {
 
 #: Abbreviations before a number.
 NUMBERED = {
+    "est": "established",
+    "max": "maximum",
+    "min": "minimum",
     "no": "number",
     "nos": "numbers",
     "vol": "volume",
@@ -236,8 +228,8 @@ REGNAL_NAMES = word_set("""
 #: Words after which a Roman numeral is a plain number.
 WHOLE_WORDS = word_set("""
     chapter part volume book act scene section phase type stage level class title article appendix grade war vol
-    episode figure table step unit bowl category division group mark schedule generation apollo vatican saturn
-    mod lesson round tier factor corps
+    episode figure table step unit bowl category division group mark schedule apollo vatican saturn
+    mod lesson round tier corps
 """)
 
 #: Words before a single letter that make it a label, not a first name.
@@ -246,3 +238,6 @@ LABELS = word_set("""
     note string column row gate hall building level model version variant item step question answer figure table
     zone line bus room block
 """)
+
+#: Of these, the parts of a book or a law.
+DIVISIONS = word_set("chapter part book act article volume section title vol scene episode")

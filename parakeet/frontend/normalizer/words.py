@@ -11,6 +11,7 @@ from parakeet.frontend.normalizer.word_lists import (
     ABBREVIATIONS,
     AMBIGUOUS_CAPITALS,
     CAPITAL_ABBREVIATIONS,
+    DIVISIONS,
     DOTTED,
     LABELS,
     NUMBERED,
@@ -40,7 +41,7 @@ def _follows(pattern, match, text):
 def abbreviation(match, text):
     word = match["word"]
     lower = word.lower()
-    if lower in NUMBERED and _follows(r"\s*(?:\d|[IVXLC]+\b)", match, text):
+    if lower in NUMBERED and _follows(r"\s*(?:\d|[IVXLC]{2,}\b)", match, text):
         return NUMBERED[lower]
     if word in ("St", "Dr") and _ends_address(match, text):
         return ("street" if word == "St" else "drive") + _final_dot(match, text)
@@ -50,6 +51,8 @@ def abbreviation(match, text):
         and not (word in ("Jr", "Sr") and text.ends_sentence(match.end()))
     ):
         return TITLES[word]
+    if word.isupper() and len(word) > 1 and not text.shouting:
+        return None  # "CA.", "MS."
     words = CAPITAL_ABBREVIATIONS.get(word) or ABBREVIATIONS.get(lower)
     return None if words is None else words + _final_dot(match, text)
 
@@ -115,11 +118,20 @@ def roman_numeral(match, text):
     alone = not _follows(r"[ \t]+[a-zA-Z]", match, text) or after in ("of", "was", "is", "had", "died", "became", "and")
     if before in REGNAL_NAMES and (len(roman) > 1 or alone):
         return f"the {ordinal(from_roman(roman))}{tail}"
-    if before.lower() in WHOLE_WORDS and (roman != "I" or alone or before.lower() == "war"):
+    if before.lower() in WHOLE_WORDS and _numbers(roman, before, alone):
         return cardinal(from_roman(roman)) + tail
     if roman in _PLAINLY_ROMAN and before[:1].isupper() and not text.shouting:
         return cardinal(from_roman(roman)) + tail
     return None
+
+
+def _numbers(roman, before, alone):
+    """Say whether a numeral after "part" and the like is one: not the pronoun in "the part I like", nor the letter in "Type C"."""
+    if len(roman) > 1 or roman == "V":
+        return True
+    if roman == "I":
+        return alone or before[:1].isupper() or before == "war"
+    return roman == "X" and before.lower() in DIVISIONS
 
 
 def from_roman(roman):
