@@ -17,26 +17,20 @@ REQUIRED = [
     "click>=8.1",  # the command line
     "safetensors>=0.4.3",  # weights on disk that can't run code, unlike pickle
     "visualdl>=2.5.3",  # the dashboard
-    "inflect>=7.0",  # English numbers in words
 ]
 
 EXTRAS = {
     "cpu": ["paddlepaddle>=3.0,<4"],  # Paddle for processors
-    "gpu": [
-        "paddlepaddle-gpu>=3.0,<4"
-    ],  # Paddle for NVIDIA GPUs; see Paddle's own page for the index that holds its wheels
+    # Paddle for NVIDIA GPUs; Paddle's own page names the index that holds its newest wheels
+    "gpu": ["paddlepaddle-gpu>=3.0,<4"],
     "align": ["pocketsphinx>=5.0"],  # forced alignment: when each phone is spoken (BSD; brings its acoustic model)
     "eval": ["pocketsphinx>=5.0"],  # word error rates by an offline recogniser
     "corpora": ["G722>=1.2"],  # decodes the recordings of the demo corpus 'allison' (public domain)
     "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
     "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)
     "docs": ["playwright>=1.40"],  # pictures of the dashboard, taken in a real browser
-    "dev": [
-        "pytest>=8",
-        "hypothesis>=6.100",
-        "ruff>=0.6",
-        "setuptools>=68",
-    ],  # tests and style; Paddle imports setuptools
+    # tests and style; inflect is the oracle of the numbers in words; Paddle imports setuptools
+    "dev": ["pytest>=8", "hypothesis>=6.100", "inflect>=7.0", "ruff>=0.6", "setuptools>=68"],
 }
 EXTRAS["demo"] = EXTRAS["align"] + EXTRAS["eval"] + EXTRAS["corpora"]  # what `make demo` needs beside Paddle
 

@@ -40,7 +40,6 @@ CORE = (
     Need("click", "8.1", "8.5"),
     Need("safetensors", "0.4.3", "0.8"),
     Need("visualdl", "2.5.3", "2.5"),
-    Need("inflect", "7.0", "7.6"),
 )
 
 EXTRAS = {
@@ -57,6 +56,7 @@ EXTRAS = {
         (
             Need("pytest", "8", "9.2"),
             Need("hypothesis", "6.100", "6.170"),
+            Need("inflect", "7.0", "7.6"),
             Need("ruff", "0.6", "0.17"),
             Need("setuptools", "68", "84.2"),
         ),

@@ -20,7 +20,7 @@ TABLE = {
     "config": (set(), {"yaml", "pydantic", "numpy"}),
     "checkpoint": (set(), {"numpy", "paddle", "safetensors"}),
     "audio": (set(), {"numpy", "scipy", "soundfile"}),
-    "frontend": (set(), {"numpy", "inflect", "espeakng_loader"}),
+    "frontend": (set(), {"numpy", "espeakng_loader"}),
     "data": (set(), {"numpy", "paddle"}),
     "datasets": ({"audio", "data", "frontend", "preparation"}, {"numpy", "soundfile", "G722"}),
     "functions": (set(), {"paddle"}),
@@ -148,7 +148,7 @@ def test_importing_parakeet_and_its_packages_does_not_import_paddle():
 
     light = [room for room in sorted(EVERYTHING - {"functions", "modules"})]
     code = "import sys; " + "; ".join(f"import parakeet.{room}" for room in light)
-    code += "; print(sorted({'paddle', 'scipy', 'matplotlib', 'visualdl', 'inflect'} & set(sys.modules)))"
+    code += "; print(sorted({'paddle', 'scipy', 'matplotlib', 'visualdl'} & set(sys.modules)))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert out.stdout.strip() == "[]"
 

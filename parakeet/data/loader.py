@@ -1,6 +1,7 @@
 """DataLoader: a DataCargo whose batches are made ahead of time and arrive as Paddle tensors. The one module here that needs Paddle."""
 
 import math
+import traceback
 import weakref
 
 import numpy as np
@@ -182,3 +183,57 @@ def _tensor(array, where):
             f"{where} is an array of {array.dtype}, which Paddle has no tensors of; let the batch function make it int64 or float32."
         )
     return import_paddle("A DataLoader").to_tensor(array.astype(array.dtype.newbyteorder("="), copy=False))
+
+
+def through_paddle(cargo, epoch=0, consumed=0, workers=0):
+    """Go through an epoch with Paddle's own ``paddle.io.DataLoader``; an error arrives in the consumer here too.
+
+    For code that wants Paddle's loader. `DataLoader` notices more (a worker that hangs, in time a killed one), leaves nothing behind
+    and lets global random state alone; ``docs/design/data.md`` has the measurements.
+
+    Args:
+        cargo (DataCargo): gives the batches.
+        epoch (int): from 0.
+        consumed (int): samples of the epoch that come before.
+        workers (int): 0 reads ahead in Paddle's thread; more are Paddle's processes.
+
+    Yields:
+        batches, with a Paddle tensor for every numpy array.
+
+    Raises:
+        DataError: if a batch can't be made, naming the utterance, or if a worker process has died.
+    """
+    loader = import_paddle("A DataLoader").io.DataLoader(
+        _Wrapped(cargo.maker, epoch, cargo.steps(epoch, consumed)), batch_size=None, num_workers=workers
+    )
+    try:
+        for item in loader:
+            if item["failure"]:
+                raise DataError(item["failure"])
+            yield to_tensors(item["batch"])
+    except SystemError as error:
+        raise DataError(f"Paddle's loader was ended by the death of a worker process: {error}") from error
+
+
+class _Wrapped:
+    """The batches of an epoch as a dataset for Paddle's loader, which hangs on an exception and ends in silence without a tensor.
+
+    So a failure travels as data, in company of a tensor.
+    """
+
+    def __init__(self, maker, epoch, steps):
+        self._maker = maker
+        self._epoch = epoch
+        self._steps = steps
+
+    def __len__(self):
+        return len(self._steps)
+
+    def __getitem__(self, i):
+        batch, failure = [], ""
+        try:
+            batch = self._maker.make(self._epoch, self._steps[i], [0, BATCHING])
+        except DataError as error:
+            cause = error if error.__cause__ is None else error.__cause__
+            failure = f"{error}\n\nWhere it was made:\n{''.join(traceback.format_exception(cause)).rstrip()}"
+        return {"batch": batch, "failure": failure, "company": np.zeros(1, np.float32)}

@@ -82,6 +82,13 @@ class PreparedData(DatasetMixin):
                 f"{len(self._pitch)}. Remove the folder and prepare the corpus again."
             )
 
+    def __getstate__(self):
+        # A worker process maps the files again; sent along, they would be copied whole.
+        return self.directory
+
+    def __setstate__(self, directory):
+        self.__init__(directory)
+
     def __len__(self):
         return len(self._utterances)
 

@@ -175,6 +175,16 @@ def test_prepared_data_that_are_not_there_or_torn_are_refused(corpus, tmp_path):
         PreparedData(tmp_path / "prepared")
 
 
+def test_another_process_maps_the_files_instead_of_getting_a_copy(corpus, tmp_path):
+    from multiprocessing.reduction import ForkingPickler
+
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    sent = ForkingPickler.dumps(prepared)
+    assert len(sent) < 1000
+    again = ForkingPickler.loads(sent)
+    np.testing.assert_array_equal(again[3]["mel"], prepared[3]["mel"])
+
+
 def test_a_split_that_is_not_there_is_named(corpus, tmp_path):
     prepared = prepare(corpus, tmp_path / "prepared", workers=1)
     with pytest.raises(DataError, match="no split 'tests'; there are train, valid, test. Did you mean 'test'"):

@@ -1,0 +1,77 @@
+"""A cargo through Paddle's own loader: the same batches, and an error always arrives."""
+
+import os
+import time
+
+import numpy as np
+import paddle
+import pytest
+
+from parakeet.data import DataCargo, DatasetMixin
+from parakeet.data.loader import through_paddle
+from parakeet.errors import DataError
+
+
+class Numbers(DatasetMixin):
+    """Utterances u0 ... u9; some of them can't be read."""
+
+    def __init__(self, bad=(), deadly=()):
+        self.bad, self.deadly = bad, deadly
+
+    def __len__(self):
+        return 10
+
+    def describe(self, i):
+        return f"u{i}"
+
+    def get_example(self, i):
+        if i in self.bad:
+            raise ValueError("spoiled")
+        if i in self.deadly:
+            os.kill(os.getpid(), 9)
+        return {"utt_id": f"u{i}", "x": np.full(2, i, np.float32)}
+
+
+def stack(examples):
+    return {"utt_id": [e["utt_id"] for e in examples], "x": np.stack([e["x"] for e in examples])}
+
+
+def names_only(examples):
+    return {"utt_id": [e["utt_id"] for e in examples]}
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_batches_are_those_of_the_cargo_in_order_from_any_position(workers):
+    cargo = DataCargo(Numbers(), stack, batch_size=3, shuffle=True, seed=1)
+    expected = list(cargo.iterator(epoch=2, consumed=3))
+    found = list(through_paddle(cargo, epoch=2, consumed=3, workers=workers))
+    assert [batch["utt_id"] for batch in found] == [batch["utt_id"] for batch in expected]
+    for batch, other in zip(found, expected, strict=True):
+        assert isinstance(batch["x"], paddle.Tensor)
+        np.testing.assert_array_equal(batch["x"].numpy(), other["x"])
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_an_exception_arrives_with_the_utterance_and_its_origin(workers):
+    cargo = DataCargo(Numbers(bad=(4,)), stack, batch_size=2)
+    seen = []
+    with pytest.raises(DataError, match=r"can't read utterance 'u4' .*ValueError: spoiled") as caught:
+        for batch in through_paddle(cargo, workers=workers):
+            began = time.monotonic()
+            seen += batch["utt_id"]
+    assert seen == ["u0", "u1", "u2", "u3"]
+    assert time.monotonic() - began < 1.0
+    assert "in get_example" in str(caught.value)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_batches_without_a_tensor_do_not_end_the_epoch_in_silence(workers):
+    cargo = DataCargo(Numbers(), names_only, batch_size=4)
+    found = [batch["utt_id"] for batch in through_paddle(cargo, workers=workers)]
+    assert [len(batch) for batch in found] == [4, 4, 2]
+
+
+def test_the_death_of_a_worker_is_an_error():
+    cargo = DataCargo(Numbers(deadly=(5,)), stack, batch_size=1)
+    with pytest.raises(DataError, match="ended by the death of a worker process"):
+        list(through_paddle(cargo, workers=1))
