@@ -41,12 +41,27 @@ def start_dashboard(run, port):
 
 def play_first_sample(page):
     """Press play on the first sample and make sure that sound is playing; return the number of samples on the page."""
-    # What the page hands to the sound system is counted before it gets there: that is playing, as far as a machine can tell.
-    samples = page.locator("[class*=audio], [class*=Audio]").count()
-    button = page.locator("a.control:has(i[class*=play]), [class*=play]").first
-    button.click()
+    # What the page hands to the sound system is counted on its way there: that is playing, as far as a machine can tell.
+    buttons = page.locator("[class*=icon-play]")
+    samples = buttons.count()
+    buttons.first.click()
     page.wait_for_function("window.__started > 0", timeout=10000)
     return samples
+
+
+def show_everything(page):
+    """Open what is folded, and move every slider to the latest point."""
+    for header in page.locator("h3").all()[1:]:
+        header.click()
+    page.wait_for_timeout(3000)
+    sliders = page.locator(".input-range__slider[aria-valuenow='0']:not([aria-valuemax='0'])")
+    while sliders.count():
+        slider = sliders.first.element_handle()  # moved, it is none of the sliders any more
+        slider.focus()
+        for _ in range(int(slider.get_attribute("aria-valuemax"))):
+            page.keyboard.press("ArrowRight")
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(3000)
 
 
 def main(run, folder):
@@ -72,6 +87,7 @@ def main(run, folder):
             for name, path in PAGES.items():
                 page.goto(f"http://127.0.0.1:{port}/app/{path}", wait_until="load")
                 page.wait_for_timeout(5000)
+                show_everything(page)
                 if name == "samples":
                     print(f"{name}: playing, {play_first_sample(page)} on the page")
                 else:

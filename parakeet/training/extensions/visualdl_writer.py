@@ -115,8 +115,8 @@ class VisualDLWriter(Extension):
         before, self._mark = self._mark, self._now(trainer)
         seconds, samples, iterations = (now - then for now, then in zip(self._mark, before, strict=True))
         if seconds > 0:
-            self._write("scalar", "throughput/samples_per_second", samples / seconds, iteration)
-            self._write("scalar", "throughput/iterations_per_second", iterations / seconds, iteration)
+            self._write("scalar", "train/samples_per_second", samples / seconds, iteration)
+            self._write("scalar", "train/iterations_per_second", iterations / seconds, iteration)
         self._summary, self._seen = DictSummary(), {}
 
     def _now(self, trainer):

@@ -97,8 +97,8 @@ def test_the_throughput_is_that_of_the_interval(tmp_path):
     trainer = make(tmp_path, 6, clock)
     trainer.extend(lambda t: clock.advance(0.5 if t.updater.iteration <= 3 else 0.25), name="time", priority=1000)
     trainer.run()
-    assert curve(tmp_path, "throughput/samples_per_second") == [(3, 4.0), (6, 8.0)]
-    assert curve(tmp_path, "throughput/iterations_per_second") == [(3, 2.0), (6, 4.0)]
+    assert curve(tmp_path, "train/samples_per_second") == [(3, 4.0), (6, 8.0)]
+    assert curve(tmp_path, "train/iterations_per_second") == [(3, 2.0), (6, 4.0)]
 
 
 def test_hyper_parameters_stand_in_the_table_of_runs(tmp_path):
