@@ -1,12 +1,25 @@
-"""Speech for tests: eSpeak NG reads a text and says how long each sound lasts, exact to the sample."""
+"""What tests of several rooms share."""
+
+import signal
 
 import numpy as np
 import pytest
 
 
+@pytest.fixture(scope="session", autouse=True)
+def interruptible():
+    """A shell starts what runs in its background with SIGINT ignored; the tests of Ctrl-C need it as it is at a terminal."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
 @pytest.fixture(scope="session")
 def say():
-    """say(text) -> (wav, sample_rate, [(phone of eSpeak NG, its first sample)]), in a quiet room instead of digital silence."""
+    """Speech by eSpeak NG, which says how long each sound lasts, exact to the sample.
+
+    say(text) -> (wav, sample_rate, [(phone of eSpeak NG, its first sample)]), in a quiet room instead of digital silence.
+    """
     pytest.importorskip("espeakng_loader", reason="needs the espeakng-loader wheel")
     from parakeet.frontend.espeak import EspeakFrontend
 

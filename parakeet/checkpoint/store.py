@@ -185,7 +185,7 @@ class SnapshotStore:
     def write(self, prepared):
         """Write what :meth:`prepare` copied; returns and raises as :meth:`save`."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            os.makedirs(self.folder, exist_ok=True)
             with self._locked():
                 self._remove_debris()
                 path = self._publish(prepared)
@@ -196,7 +196,7 @@ class SnapshotStore:
 
     def _publish(self, prepared):
         temporary = self.folder / f".writing-{secrets.token_hex(8)}"
-        temporary.mkdir()
+        os.mkdir(temporary)
         try:
             contents = {f"{part}.safetensors": safetensors_chunks(arrays) for part, arrays in prepared.state.arrays.items()}
             contents[_STATE] = [json.dumps(prepared.state.tree, allow_nan=False).encode()]
@@ -212,7 +212,7 @@ class SnapshotStore:
             _write(temporary / _MANIFEST, [json.dumps({"manifest": manifest, "sha256": _digest(manifest)}, indent=1).encode()])
             _sync_folder(temporary)
             path = self._free_name(prepared.step)
-            temporary.rename(path)
+            os.rename(temporary, path)
             _sync_folder(self.folder)
         except BaseException:
             with contextlib.suppress(OSError):
@@ -275,9 +275,9 @@ class SnapshotStore:
                 continue
             hidden = self.folder / f".removing-{secrets.token_hex(8)}"
             try:
-                snapshot.path.rename(hidden)
+                os.rename(snapshot.path, hidden)
                 if not _remove(hidden, snapshot.files):
-                    hidden.rename(snapshot.path)  # something of somebody else's is in it
+                    os.rename(hidden, snapshot.path)  # something of somebody else's is in it
             except OSError as error:
                 self._report(f"{snapshot.path}: is no longer kept, but can't be removed: {error.strerror}.")
 
@@ -343,8 +343,8 @@ class SnapshotStore:
             n += 1
             target = self.folder / _INVALID / f"{path.name}-{n}"
         try:
-            target.parent.mkdir(exist_ok=True)
-            path.rename(target)
+            os.makedirs(target.parent, exist_ok=True)
+            os.rename(path, target)
             done = f"It was moved to {target} and passed over."
         except FileNotFoundError:
             return
@@ -422,8 +422,8 @@ def _remove(path, files=None):
     """Delete a snapshot's files (all that look like one's if None), then its folder if nothing else is in it; tell whether it is gone."""
     for file in list(path.iterdir()):
         if file.name in (_STATE, _MANIFEST) or (file.suffix == ".safetensors" if files is None else file.name in files):
-            file.unlink()
+            os.unlink(file)
     if any(path.iterdir()):
         return False
-    path.rmdir()
+    os.rmdir(path)
     return True

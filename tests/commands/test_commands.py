@@ -1,0 +1,138 @@
+"""What the commands say, and what they refuse."""
+
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+from making import make_corpus
+
+from parakeet.cli import COMMANDS, cli
+from parakeet.commands.dashboard import dashboard_folder
+from parakeet.commands.progress import Progress
+from parakeet.errors import DataError, RunError
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def run(*arguments, **options):
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], **options)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_of_its_own(name):
+    result = run(name, "--help")
+    assert result.exit_code == 0
+    assert "Usage: " in result.output
+
+
+def test_the_table_of_help_says_what_the_commands_say():
+    for name, (_, line) in COMMANDS.items():
+        assert line[0].isupper(), name
+        assert line.endswith("."), name
+
+
+def test_a_mistyped_command_is_named_with_the_nearest():
+    result = run("synthesise")
+    assert result.exit_code == 2
+    assert "No such command 'synthesise'. Did you mean 'synthesize'?" in result.output
+
+
+def test_the_version_is_that_of_the_package():
+    import parakeet
+
+    assert parakeet.__version__ in run("--version").output
+
+
+def test_corpora_are_a_closed_list():
+    result = run("corpus", "alison", "somewhere")
+    assert result.exit_code == 2
+    assert "'allison', 'espeak'" in result.output
+
+
+def test_debs_are_for_allison_alone(tmp_path):
+    result = run("corpus", "espeak", tmp_path / "c", "--debs", tmp_path)
+    assert result.exit_code == 2
+    assert "--debs is for the corpus 'allison'." in result.output
+
+
+def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus")
+    (corpus / "wavs" / "u0.wav").write_bytes(b"RIFF")
+    result = run("prepare", corpus, tmp_path / "prepared", "--workers", 1)
+    assert result.exit_code == 0, result.output
+    assert "11 utterances" in result.output
+    assert "(7 train, 2 valid, 2 test)" in result.output
+    assert f"Left out: 1, for the reasons in {tmp_path / 'prepared'}/rejected.jsonl" in result.output
+    assert "u0: " in result.output
+
+
+def test_prepare_names_a_folder_that_is_no_corpus(tmp_path):
+    result = run("prepare", tmp_path, tmp_path / "prepared")
+    assert isinstance(result.exception, DataError)
+    assert "corpus.json: not found" in str(result.exception)
+
+
+def test_text_and_file_are_not_given_together(tmp_path):
+    result = run("synthesize", tmp_path, "--text", "a", "--file", "b")
+    assert result.exit_code == 2
+    assert "give --text or --file, not both" in result.output
+
+
+def test_the_dashboard_shows_a_run_or_a_folder_of_runs(tmp_path):
+    (tmp_path / "one" / "visualdl").mkdir(parents=True)
+    assert dashboard_folder(tmp_path / "one") == tmp_path / "one" / "visualdl"
+    assert dashboard_folder(tmp_path) == tmp_path
+    with pytest.raises(RunError, match="holds no VisualDL records"):
+        dashboard_folder(tmp_path / "two")
+
+
+def test_progress_is_a_bar_on_a_terminal_and_a_line_a_step_elsewhere():
+    terminal, file = Terminal(), io.StringIO()
+    for stream in (terminal, file):
+        with Progress(stream) as progress:
+            for done in range(1, 4):
+                progress("cutting", done, 3)
+            progress("writing", 1, 1)
+    assert file.getvalue() == "cutting ...\nwriting ...\n"
+    assert "cutting [##########                    ] 1/3" in terminal.getvalue()
+    assert terminal.getvalue().endswith("writing [##############################] 1/1\n")
+
+
+def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeypatch):
+    pytest.importorskip("pocketsphinx")
+    import numpy as np
+
+    from parakeet.evaluation import recognizer
+    from parakeet.voice import Speech, Voice
+
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test", "test"))
+    texts = ["See me.", "You see two.", "I see.", "Me too."]
+    lines = [json.loads(line) for line in (corpus / "utterances.jsonl").read_text().splitlines()]
+    rows = [json.dumps({**line, "text": text}) for line, text in zip(lines, texts, strict=True)]
+    (corpus / "utterances.jsonl").write_text("\n".join(rows))
+    monkeypatch.setattr(recognizer.BigramRecognizer, "transcribe", lambda self, wav, rate: "you see two")
+
+    class Stub:
+        """Says silence; the recogniser above hears the same in everything."""
+
+        def __init__(self):
+            from parakeet.audio.mel import MelConfig
+            from parakeet.frontend import load_frontend
+
+            self.frontend = load_frontend("english")
+            self.description = type("Description", (), {"mel": MelConfig()})
+
+        def speak(self, text):
+            return Speech(np.zeros(16000, np.float32), 16000, np.zeros((63, 80)), [], np.zeros(0))
+
+    monkeypatch.setattr(Voice, "load", lambda folder: Stub())
+    result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "out.json")
+    assert result.exit_code == 0, result.output
+    assert [line.split()[0] for line in result.output.splitlines() if "3" in line][:1] == ["recorded"]
+    found = json.loads((tmp_path / "out.json").read_text())
+    assert found["synthesised"]["references"][0] == "you see two"
+    assert found["synthesised"]["errors"] == [0, 2, 3]
