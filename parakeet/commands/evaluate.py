@@ -22,13 +22,14 @@ def evaluate(voice, corpus, split, output):
     """
     from parakeet.audio.io import read_wav
     from parakeet.cpu import import_paddle
-    from parakeet.datasets import SpeechCorpus
+    from parakeet.datasets.layouts import open_corpus
     from parakeet.evaluation.intelligibility import Utterance, evaluate_intelligibility
     from parakeet.evaluation.recognizer import BigramRecognizer
     from parakeet.voice import Voice
 
     import_paddle("Synthesis")
-    speaker, speech = Voice.load(voice), SpeechCorpus(corpus)
+    speaker = Voice.load(voice)
+    speech = open_corpus(corpus, **speaker.description.corpus.get("options", {}))
     chosen = [speech[i] for i in speech.indices(split)]
     recognizer = BigramRecognizer([example["text"] for example in speech], speaker.frontend.words)
     utterances = [Utterance(example["utt_id"], example["text"], *read_wav(example["wav_path"])) for example in chosen]

@@ -17,6 +17,9 @@ from parakeet.commands.progress import Progress
 def prepare(corpus, directory, config, workers, strict, overrides):
     """Turn the CORPUS into spectra, pitch, phones and durations in DIRECTORY.
 
+    CORPUS is what `parakeet corpus` built, a published corpus (LJSpeech, VCTK, LibriTTS, AISHELL-3, CSMSC) or a folder of recordings of
+    your own with a text file beside each, or one table metadata.csv with the columns file and text.
+
     What can't be used is left out and listed in rejected.jsonl with its reason. Settings are given as key=value, for example
     mel.sample_rate=22050 mel.fmax=11025.
     """

@@ -36,24 +36,25 @@ class CorpusInfo:
     build: dict = field(default_factory=dict)
 
 
-class SpeechCorpus(DatasetMixin):
-    """The utterances of a corpus on disk; the layout is checked here, so a fault is met before any work is done.
+class Corpus(DatasetMixin):
+    """Utterances with their recordings: what every corpus is, whatever its layout on disk.
 
     Examples are dicts of ``utt_id, wav_path, text, speaker, split`` and, where the corpus has them, ``phones`` (list of str) and
     ``phone_samples`` (list of int, samples a phone).
 
     Args:
-        directory (str | Path): the folder that holds ``corpus.json``.
-
-    Raises:
-        DataError: if a file is missing or malformed, an utterance has no text, no wav, an unknown split or a name taken before.
+        directory (Path): the corpus' folder.
+        info (CorpusInfo): what it is.
+        examples (list[dict]): its utterances; their names differ.
+        rejected (list[dict]): ``utt_id`` and ``reason`` of everything that was left out.
     """
 
-    def __init__(self, directory):
+    def __init__(self, directory, info, examples, rejected=()):
         self.directory = Path(directory)
-        self.info = _read_info(self.directory / "corpus.json")
-        self._examples = _read_utterances(self.directory)
-        self._index = {example["utt_id"]: i for i, example in enumerate(self._examples)}
+        self.info = info
+        self._examples = examples
+        self._index = {example["utt_id"]: i for i, example in enumerate(examples)}
+        self.rejected = list(rejected)
 
     def __len__(self):
         return len(self._examples)
@@ -75,7 +76,7 @@ class SpeechCorpus(DatasetMixin):
         return self._index[utt_id]
 
     def indices(self, split):
-        """Give the positions of the utterances of one split, in the order of the file.
+        """Give the positions of the utterances of one split, in order.
 
         Args:
             split (str): "train", "valid" or "test".
@@ -90,11 +91,23 @@ class SpeechCorpus(DatasetMixin):
             raise DataError(f"{self.directory}: {unknown_split(split)}")
         return [i for i, example in enumerate(self._examples) if example["split"] == split]
 
-    @property
-    def rejected(self):
-        """list[dict]: ``utt_id`` and ``reason`` of everything that was left out; empty where the corpus keeps no list."""
-        path = self.directory / "rejected.jsonl"
-        return [record for _, record in _json_lines(path)] if path.is_file() else []
+
+class SpeechCorpus(Corpus):
+    """A corpus in parakeet's own layout; it is checked here, so a fault is met before any work is done.
+
+    Args:
+        directory (str | Path): the folder that holds ``corpus.json``.
+
+    Raises:
+        DataError: if a file is missing or malformed, an utterance has no text, no wav, an unknown split or a name taken before.
+    """
+
+    def __init__(self, directory):
+        directory = Path(directory)
+        info = _read_info(directory / "corpus.json")
+        left_out = directory / "rejected.jsonl"
+        rejected = [record for _, record in _json_lines(left_out)] if left_out.is_file() else []
+        super().__init__(directory, info, _read_utterances(directory), rejected)
 
 
 def unknown_split(split):

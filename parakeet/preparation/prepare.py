@@ -17,7 +17,7 @@ from parakeet.audio.io import read_wav, refuse_silence
 from parakeet.audio.mel import MelConfig, log_mel
 from parakeet.audio.pitch import extract_pitch
 from parakeet.config import Config
-from parakeet.datasets.corpus import SpeechCorpus
+from parakeet.datasets.layouts import open_corpus
 from parakeet.errors import DataError, ParakeetError
 from parakeet.frontend import load_frontend
 from parakeet.preparation.alignment import SILENCE, ForcedAligner, Segment, durations_in_frames
@@ -27,10 +27,16 @@ from parakeet.preparation.store import FORMAT, FeatureFile, PreparedData
 class PrepareConfig(Config):
     """How a corpus is prepared.
 
-    ``lexicon`` is a file of pronunciations that win over every other; ``mix_channels`` averages the channels of a recording instead
-    of refusing it; recordings shorter than ``min_seconds`` or longer than ``max_seconds`` are left out; ``pitch_range`` is in Hz.
+    ``layout`` names the corpus' layout where it isn't recognised (see ``parakeet.datasets.layouts``), ``language`` its language;
+    ``valid`` and ``test`` are the shares of the texts held out, for corpora that have no splits of their own. ``lexicon`` is a file of
+    pronunciations that win over every other; ``mix_channels`` averages the channels of a recording instead of refusing it; recordings
+    shorter than ``min_seconds`` or longer than ``max_seconds`` are left out; ``pitch_range`` is in Hz.
     """
 
+    layout: str | None = None
+    language: str | None = None
+    valid: float | None = None
+    test: float | None = None
     mel: MelConfig = MelConfig()
     lexicon: str | None = None
     mix_channels: bool = False
@@ -45,7 +51,7 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
     The folder appears whole or not at all; one that was prepared from the same recordings, texts and settings is taken as it is.
 
     Args:
-        corpus (str | Path): a folder that ``parakeet corpus`` made.
+        corpus (str | Path): a folder that ``parakeet corpus`` made, a published corpus, or recordings with their texts.
         directory (str | Path): where the prepared data goes.
         config (PrepareConfig, optional): the settings.
         workers (int, optional): processes; one for each core when None.
@@ -60,7 +66,8 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
         ParakeetError: with ``strict``, the reason why an utterance can't be used.
     """
     config = PrepareConfig() if config is None else config
-    corpus, directory = SpeechCorpus(corpus), Path(directory)
+    options = config.model_dump(include={"layout", "language", "valid", "test"}, exclude_none=True)
+    corpus, directory = open_corpus(corpus, **options), Path(directory)
     fingerprint = _fingerprint(corpus, config)
     if directory.exists() and any(directory.iterdir()):
         return _already_prepared(directory, fingerprint)
@@ -78,7 +85,7 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
             )
         info = {
             "format": FORMAT,
-            "corpus": asdict(corpus.info),
+            "corpus": {**asdict(corpus.info), "options": options},
             "frontend": corpus.info.frontend,
             "mel": asdict(config.mel),
             "pitch_range": list(config.pitch_range),

@@ -22,7 +22,8 @@ class VoiceDescription:
         symbols (list[str]): the vocabulary, without padding.
         frontend (str): a name of ``parakeet.frontend.FRONTENDS``.
         mel (MelConfig): of the spectra the model makes.
-        corpus (dict): ``name``, ``licence`` and ``attribution`` of the data it was trained on.
+        corpus (dict): ``name``, ``licence`` and ``attribution`` of the data it was trained on, and the ``options`` it was opened with,
+            which say what was held out.
         griffin_lim_iterations (int): of the vocoder.
         has_lexicon (bool): whether ``lexicon.txt`` lies beside.
     """

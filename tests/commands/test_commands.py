@@ -73,7 +73,7 @@ def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):
 def test_prepare_names_a_folder_that_is_no_corpus(tmp_path):
     result = run("prepare", tmp_path, tmp_path / "prepared")
     assert isinstance(result.exception, DataError)
-    assert "corpus.json: not found" in str(result.exception)
+    assert "holds no recording (wav, flac, ogg, opus, mp3)" in str(result.exception)
 
 
 def test_text_and_file_are_not_given_together(tmp_path):
@@ -124,7 +124,7 @@ def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeyp
             from parakeet.frontend import load_frontend
 
             self.frontend = load_frontend("english")
-            self.description = type("Description", (), {"mel": MelConfig()})
+            self.description = type("Description", (), {"mel": MelConfig(), "corpus": {}})
 
         def speak(self, text):
             return Speech(np.zeros(16000, np.float32), 16000, np.zeros((63, 80)), [], np.zeros(0))

@@ -1,0 +1,66 @@
+"""Corpora as they are published, and a plain folder of recordings: each layout is read where it lies, nothing is downloaded."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+from parakeet.errors import DataError, nearest
+
+
+class Layout(NamedTuple):
+    """A layout: its line of help, and the patterns that all have to match something in a folder for it to be recognised."""
+
+    help: str
+    signs: tuple
+
+
+# In the order in which they are tried; a layout is read by the function `read` of the module of its name.
+LAYOUTS = {
+    "parakeet": Layout("what `parakeet corpus` builds", ("corpus.json",)),
+    "vctk": Layout("VCTK: 110 English speakers", ("txt/p*", "wav48*")),
+    "aishell3": Layout("AISHELL-3: 218 Mandarin speakers", ("train/content.txt", "train/wav")),
+    "csmsc": Layout("CSMSC (Baker): one Mandarin speaker", ("ProsodyLabeling", "Wave")),
+    "libritts": Layout("LibriTTS: many English speakers, audiobooks", ("*/*/*/*.normalized.txt",)),
+    "ljspeech": Layout("LJSpeech, and what has its metadata.csv: id|text|normalised text", ("metadata.csv",)),
+    "folder": Layout("recordings with their texts beside them, or in one table", ()),
+}
+
+
+def open_corpus(directory, layout=None, **options):
+    """Open a corpus of any layout.
+
+    Args:
+        directory (str | Path): the corpus' folder.
+        layout (str, optional): a key of :data:`LAYOUTS`; recognised by what the folder holds when None.
+        **options: ``language`` (such as "en"), ``valid`` and ``test`` (shares of the texts held out, for corpora without splits).
+
+    Returns:
+        Corpus: its utterances; its ``rejected`` lists what can't be used.
+
+    Raises:
+        DataError: if the folder is missing, or is not of the layout; the message says what is missing and where to get it.
+    """
+    directory = Path(directory)
+    if not directory.is_dir():
+        what = "is a file, not a folder" if directory.exists() else "no such folder"
+        raise DataError(f"{directory}: {what}. Give the folder of a corpus, or build one with `parakeet corpus NAME DIR`.")
+    if layout is None:
+        layout = recognise(directory)
+    if layout not in LAYOUTS:
+        raise DataError(f"unknown layout '{layout}'; there are {', '.join(LAYOUTS)}.{nearest(layout, LAYOUTS)}")
+    return import_module(f"parakeet.datasets.layouts.{layout}").read(directory, **options)
+
+
+def recognise(directory):
+    """Name the layout of a folder, by what it holds.
+
+    Args:
+        directory (Path): the folder.
+
+    Returns:
+        str: a key of :data:`LAYOUTS`; "folder" where nothing else fits.
+    """
+    for name, layout in LAYOUTS.items():
+        if all(next(directory.glob(sign), None) is not None for sign in layout.signs):
+            return name
+    return "folder"

@@ -1,0 +1,137 @@
+"""What reading a published corpus has in common: finding recordings, refusing what is incomplete, holding texts out."""
+
+import hashlib
+from pathlib import Path
+
+from parakeet.datasets.corpus import Corpus, CorpusInfo, text_key
+from parakeet.errors import DataError
+
+AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+FRONTEND_OF = {"en": "english"}
+"""Language to frontend; every other language is eSpeak NG's."""
+
+VALID, TEST = 0.05, 0.1
+"""Shares of the texts that are held out where a corpus has no splits of its own."""
+
+
+def hold_out(text, valid=None, test=None):
+    """Say which split a text belongs to: a function of its words alone, so repeated takes stay together and no order matters.
+
+    Args:
+        text (str): the transcript.
+        valid (float, optional): share for validation; :data:`VALID` when None.
+        test (float, optional): share for testing; :data:`TEST` when None.
+
+    Returns:
+        str: "train", "valid" or "test".
+    """
+    valid, test = VALID if valid is None else valid, TEST if test is None else test
+    place = int.from_bytes(hashlib.sha256(text_key(text).encode()).digest()[:8], "big") / 2**64
+    return "test" if place < test else "valid" if place < test + valid else "train"
+
+
+def lines_of(path):
+    """Read a text file line by line, with any line ending, with or without a byte-order mark.
+
+    Args:
+        path (Path): the file.
+
+    Yields:
+        tuple[int, str]: line number from 1 and the line; empty lines are passed over.
+
+    Raises:
+        DataError: if it isn't UTF-8.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            yield number, line.rstrip("\r")
+
+
+def require_parts(directory, parts, corpus, source):
+    """Make sure that a corpus is all there.
+
+    Args:
+        directory (Path): its folder.
+        parts (Sequence[str]): files and folders it must hold.
+        corpus (str): its name.
+        source (str): where to get it.
+
+    Raises:
+        DataError: naming what is missing and where to get it.
+    """
+    missing = [part for part in parts if not (directory / part).exists()]
+    if missing:
+        raise DataError(f"{directory}: not a complete {corpus}: {', '.join(missing)} missing. Get it from {source} and unpack it there.")
+
+
+def recording(folder, stem):
+    """Find the recording of a name, whatever its format: the path, or None."""
+    return next((path for suffix in AUDIO_SUFFIXES if (path := folder / f"{stem}{suffix}").is_file()), None)
+
+
+class Collector:
+    """Takes utterances one by one, and makes the corpus; what can't be used is listed with its reason.
+
+    Args:
+        directory (Path): of the corpus.
+        valid (float, optional): share of the texts held out for validation, where an utterance has no split of its own.
+        test (float, optional): the same for testing.
+    """
+
+    def __init__(self, directory, valid=None, test=None):
+        self._directory = directory
+        self._shares = valid, test
+        self._examples = []
+        self._names = set()
+        self._rejected = []
+
+    def add(self, utt_id, wav_path, text, speaker, split=None):
+        """Take an utterance; without a recording, without a text, or under a name that is taken, it is left out."""
+        reason = None
+        if wav_path is None:
+            reason = "its recording is missing"
+        elif not text or not text.strip():
+            reason = "its text is empty"
+        elif utt_id in self._names:
+            reason = "its name is another utterance's already"
+        if reason is not None:
+            self._rejected.append({"utt_id": utt_id, "reason": reason})
+            return
+        self._names.add(utt_id)
+        split = hold_out(text, *self._shares) if split is None else split
+        self._examples.append({"utt_id": utt_id, "wav_path": Path(wav_path), "text": text.strip(), "speaker": speaker, "split": split})
+
+    def reject(self, utt_id, reason):
+        """Leave an utterance out."""
+        self._rejected.append({"utt_id": utt_id, "reason": reason})
+
+    def corpus(self, name, language, licence, attribution, source):
+        """Make the corpus.
+
+        Args:
+            name, language, licence, attribution, source (str): for its CorpusInfo.
+
+        Returns:
+            Corpus: in the order in which the utterances came.
+
+        Raises:
+            DataError: if there is no utterance; the first reason is told.
+        """
+        if not self._examples:
+            first = self._rejected[0] if self._rejected else None
+            why = "no recording with a text was found" if first is None else f"{first['utt_id']}: {first['reason']}"
+            raise DataError(f"{self._directory}: not one utterance can be used ({why}; {len(self._rejected)} left out).")
+        import soundfile
+
+        first = self._examples[0]["wav_path"]
+        try:
+            rate = soundfile.info(first).samplerate
+        except (soundfile.LibsndfileError, RuntimeError) as error:
+            raise DataError(f"{first}: can't be read as audio ({error}). Copy it again, or leave it out.") from error
+        frontend = FRONTEND_OF.get(language.split("-")[0], "espeak")
+        info = CorpusInfo(name, language, rate, licence, attribution, source, frontend)
+        return Corpus(self._directory, info, self._examples, self._rejected)

@@ -1,0 +1,224 @@
+"""Corpora as they are published, in small true-to-layout copies, and a folder of one's own."""
+
+import json
+
+import numpy as np
+import pytest
+import soundfile
+
+from parakeet.audio.io import write_wav
+from parakeet.datasets.layouts import LAYOUTS, open_corpus, recognise
+from parakeet.datasets.layouts.reading import hold_out
+from parakeet.errors import DataError
+
+TONE = (0.3 * np.sin(np.arange(8000) / 5)).astype(np.float32)
+
+
+def sound(path, rate=22050):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".wav":
+        write_wav(path, TONE, rate)
+    else:
+        soundfile.write(path, TONE, rate)
+    return path
+
+
+def text(path, content):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf-8")
+
+
+def make_ljspeech(folder):
+    rows = ("LJ001-0001|In 1455,|in fourteen fifty-five,", "LJ001-0002|being modern.|being modern.", "LJ001-0003|Gone.|Gone.")
+    text(folder / "metadata.csv", "\n".join(rows) + "\n")
+    for n in (1, 2):
+        sound(folder / "wavs" / f"LJ001-000{n}.wav")
+
+
+def make_vctk(folder):
+    for speaker in ("p225", "p226"):
+        for n in ("001", "002"):
+            text(folder / "txt" / speaker / f"{speaker}_{n}.txt", f"Please call Stella {n}.\n")
+            for mic in (1, 2):
+                sound(folder / "wav48_silence_trimmed" / speaker / f"{speaker}_{n}_mic{mic}.flac", 48000)
+    sound(folder / "wav48_silence_trimmed" / "p315" / "p315_001_mic1.flac", 48000)
+
+
+def make_libritts(folder):
+    for subset in ("train-clean-100", "dev-clean", "test-clean"):
+        stem = folder / subset / "103" / "1241" / f"103_1241_{subset}_000"
+        sound(stem.with_name(stem.name + ".wav"), 24000)
+        text(stem.with_name(stem.name + ".normalized.txt"), f"The {subset} sentence.")
+        text(stem.with_name(stem.name + ".original.txt"), "not this one")
+
+
+def make_aishell3(folder):
+    for part in ("train", "test"):
+        text(folder / part / "content.txt", f"SSB0005000{1 + (part == 'test')}.wav\t广 guang3 州 zhou1\n")
+        sound(folder / part / "wav" / "SSB0005" / f"SSB0005000{1 + (part == 'test')}.wav", 44100)
+
+
+def make_csmsc(folder):
+    lines = "000001\t卡尔普#2陪外孙#1玩滑梯#4。\n\tka2 er2 pu3 pei2 wai4 sun1 wan2 hua2 ti1\n"
+    text(folder / "ProsodyLabeling" / "000001-010000.txt", lines)
+    sound(folder / "Wave" / "000001.wav", 48000)
+
+
+MAKERS = {"ljspeech": make_ljspeech, "vctk": make_vctk, "libritts": make_libritts, "aishell3": make_aishell3, "csmsc": make_csmsc}
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_a_published_corpus_is_recognised_and_read(name, tmp_path):
+    MAKERS[name](tmp_path)
+    assert recognise(tmp_path) == name
+    corpus = open_corpus(tmp_path)
+    assert corpus.info.licence
+    assert corpus.info.source.startswith("https://")
+    assert all(example["wav_path"].is_file() and example["text"] and example["speaker"] for example in corpus)
+    assert soundfile.info(corpus[0]["wav_path"]).samplerate == corpus.info.sample_rate
+
+
+def test_ljspeech_gives_the_normalised_text_and_lists_what_has_no_recording(tmp_path):
+    make_ljspeech(tmp_path)
+    corpus = open_corpus(tmp_path)
+    assert [example["text"] for example in corpus] == ["in fourteen fifty-five,", "being modern."]
+    assert corpus.rejected == [{"utt_id": "LJ001-0003", "reason": "its recording is missing"}]
+    assert (corpus.info.name, corpus.info.frontend, corpus.info.licence) == ("LJSpeech", "english", "public domain")
+
+
+def test_vctk_takes_the_first_microphone_of_every_speaker_with_texts(tmp_path):
+    make_vctk(tmp_path)
+    corpus = open_corpus(tmp_path)
+    assert [example["utt_id"] for example in corpus] == ["p225_001", "p225_002", "p226_001", "p226_002"]
+    assert {example["wav_path"].name for example in corpus} == {f"{e['utt_id']}_mic1.flac" for e in corpus}
+    assert corpus.rejected == [{"utt_id": "p315", "reason": "the speaker has no texts"}]
+    splits = {}
+    for example in corpus:
+        splits.setdefault(example["text"], set()).add(example["split"])
+    assert all(len(found) == 1 for found in splits.values())
+
+
+def test_libritts_keeps_its_own_splits(tmp_path):
+    make_libritts(tmp_path)
+    corpus = open_corpus(tmp_path)
+    assert {example["text"]: example["split"] for example in corpus} == {
+        "The train-clean-100 sentence.": "train",
+        "The dev-clean sentence.": "valid",
+        "The test-clean sentence.": "test",
+    }
+
+
+def test_aishell3_gives_the_characters_and_keeps_its_test_set(tmp_path):
+    make_aishell3(tmp_path)
+    corpus = open_corpus(tmp_path, valid=0.0)
+    assert [(e["text"], e["speaker"], e["split"]) for e in corpus] == [("广州", "SSB0005", "train"), ("广州", "SSB0005", "test")]
+    assert corpus.info.frontend == "espeak"
+
+
+def test_csmsc_loses_its_marks_of_prosody(tmp_path):
+    make_csmsc(tmp_path)
+    assert open_corpus(tmp_path)[0]["text"] == "卡尔普陪外孙玩滑梯。"
+
+
+@pytest.mark.parametrize(
+    ("layout", "missing"),
+    [("ljspeech", "metadata.csv"), ("vctk", "txt, wav48_silence_trimmed"), ("aishell3", "train/content.txt"), ("csmsc", "Wave")],
+)
+def test_what_is_missing_is_named_with_where_to_get_it(layout, missing, tmp_path):
+    with pytest.raises(DataError) as caught:
+        open_corpus(tmp_path, layout=layout)
+    assert missing in str(caught.value)
+    assert "missing. Get it from https://" in str(caught.value)
+
+
+def test_texts_beside_the_recordings_are_enough(tmp_path):
+    for name in ("hello", "there"):
+        sound(tmp_path / "anna" / f"{name}.wav")
+        text(tmp_path / "anna" / f"{name}.txt", f"{name.title()},\n  you.\n")
+    sound(tmp_path / "bob" / "x.flac")
+    corpus = open_corpus(tmp_path)
+    assert [(e["utt_id"], e["text"], e["speaker"]) for e in corpus] == [
+        ("anna-hello", "Hello, you.", "anna"),
+        ("anna-there", "There, you.", "anna"),
+    ]
+    assert corpus.rejected[0]["utt_id"] == "bob-x"
+    assert "there is no text for it: neither x.txt beside it nor a table" in corpus.rejected[0]["reason"]
+
+
+TABLE_FILES = {
+    "metadata.csv": 'file,text,speaker,split\nwavs/a.wav,"Well, a.",anna,train\nb,Bee.,bob,dev\nc.wav,Sea.,bob,test\n',
+    "transcripts.tsv": "path\tsentence\tclient_id\tsplit\na.wav\tWell, a.\tanna\ttrain\nb\tBee.\tbob\tdev\nc\tSea.\tbob\ttest\n",
+    "texts.txt": "a|Well, a.|anna|train\nb|Bee.|bob|dev\nc|Sea.|bob|test\n",
+    "utterances.jsonl": "\n".join(
+        json.dumps({"id": name, "text": words, "speaker": speaker, "split": split})
+        for name, words, speaker, split in (("a", "Well, a.", "anna", "train"), ("b", "Bee.", "bob", "dev"), ("c", "Sea.", "bob", "test"))
+    ),
+}
+
+
+@pytest.mark.parametrize("table", TABLE_FILES)
+def test_one_table_of_any_usual_form_says_it_all(table, tmp_path):
+    for name in "abc":
+        sound(tmp_path / "wavs" / f"{name}.wav")
+    text(tmp_path / table, TABLE_FILES[table])
+    corpus = open_corpus(tmp_path, layout="folder")
+    assert [(e["text"], e["speaker"], e["split"]) for e in corpus] == [
+        ("Well, a.", "anna", "train"),
+        ("Bee.", "bob", "valid"),
+        ("Sea.", "bob", "test"),
+    ]
+    assert not corpus.rejected
+
+
+def test_a_table_and_recordings_that_do_not_match_are_told_apart(tmp_path):
+    for path in ("a.wav", "one/b.wav", "two/b.wav", "spare.wav"):
+        sound(tmp_path / path)
+    text(tmp_path / "metadata.tsv", "file\ttext\na\tAy.\nb\tBee.\ngone\tGone.\none/b\t \n")
+    reasons = {record["utt_id"]: record["reason"] for record in open_corpus(tmp_path).rejected}
+    assert reasons["b"] == "metadata.tsv, line 3: the name fits 2 recordings; write their paths"
+    assert reasons["gone"] == "its recording is missing"
+    assert reasons["one-b"] == "its text is empty"
+    assert reasons["spare"] == "metadata.tsv has no line for it"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('{"text": "a"}', "line 1: no column names the recording; expected one of utt_id, id, file"),
+        ("[1]", "line 1: expected a json object, received list"),
+        ("{", "line 1: isn't json"),
+        ('{"id": "a", "text": "a", "split": "tests"}', "line 1: unknown split 'tests'"),
+    ],
+)
+def test_a_table_that_can_not_be_used_names_its_line(content, message, tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "metadata.jsonl", content)
+    with pytest.raises(DataError, match=message):
+        open_corpus(tmp_path)
+
+
+def test_a_folder_without_a_recording_or_without_a_text_says_what_to_do(tmp_path):
+    with pytest.raises(DataError, match="holds no recording .* Put a text file beside each recording"):
+        open_corpus(tmp_path)
+    sound(tmp_path / "a.wav")
+    with pytest.raises(DataError, match="not one utterance can be used .*there is no text for it"):
+        open_corpus(tmp_path)
+
+
+def test_a_folder_that_is_not_there_and_an_unknown_layout_are_named(tmp_path):
+    with pytest.raises(DataError, match="no such folder"):
+        open_corpus(tmp_path / "gone")
+    with pytest.raises(DataError, match="unknown layout 'ljspeach'.*Did you mean 'ljspeech'"):
+        open_corpus(tmp_path, layout="ljspeach")
+
+
+def test_holding_out_depends_on_the_words_alone_and_keeps_its_shares():
+    assert hold_out("Hello, there!") == hold_out("hello there")
+    splits = [hold_out(f"sentence number {n}", valid=0.1, test=0.2) for n in range(5000)]
+    assert abs(splits.count("test") / 5000 - 0.2) < 0.02
+    assert abs(splits.count("valid") / 5000 - 0.1) < 0.02
+    assert {hold_out(f"sentence {n}", valid=0.0, test=0.0) for n in range(100)} == {"train"}
+
+
+def test_every_layout_has_a_line_of_help():
+    assert all(layout.help for layout in LAYOUTS.values())
