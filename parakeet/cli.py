@@ -14,6 +14,7 @@ COMMANDS = {
     "prepare": ("prepare", "Turn a corpus into spectra, pitch, phones and durations."),
     "train": ("train", "Train a voice: an experiment, a configuration, data."),
     "resume": ("train", "Go on with a run from its newest valid snapshot."),
+    "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
     "synthesize": ("synthesize", "Speak a text with a trained voice."),
     "evaluate": ("evaluate", "Measure how well a voice is understood."),
     "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
@@ -32,7 +33,7 @@ class LazyGroup(click.Group):
         """Import the command of that name."""
         if name not in COMMANDS:
             return None
-        return getattr(import_module(f"parakeet.commands.{COMMANDS[name][0]}"), name)
+        return getattr(import_module(f"parakeet.commands.{COMMANDS[name][0]}"), name.replace("-", "_"))
 
     def resolve_command(self, ctx, args):
         """As click does, with a guess at what was meant."""

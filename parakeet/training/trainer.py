@@ -108,6 +108,12 @@ class Trainer:
         return self._entries[name].extension
 
     @property
+    def entries(self):
+        """list[Entry]: every extension with its final name, trigger and priority, in the order in which they are called."""
+        # sorted() keeps the order of equal ones.
+        return sorted(self._entries.values(), key=lambda entry: -entry.priority)
+
+    @property
     def elapsed_time(self):
         """float: seconds of training, those before a restart included; extensions and evaluation count too."""
         return self._elapsed_before + (0.0 if self._started_at is None else self._clock() - self._started_at)
@@ -146,8 +152,7 @@ class Trainer:
             )
         self._used = True
         self.out.mkdir(parents=True, exist_ok=True)
-        # sorted() keeps the order of equal ones.
-        entries = sorted(self._entries.values(), key=lambda entry: -entry.priority)
+        entries = self.entries
         initialised = []
         error = None
         with forward_signals(self.request_stop):
