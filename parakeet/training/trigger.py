@@ -88,11 +88,15 @@ def span(trainer, unit):
 def state_of(trigger):
     """dict: the state of a trigger that may be any callable; empty if it keeps none."""
     state_dict = getattr(trigger, "state_dict", None)
-    return {} if state_dict is None else state_dict()
+    state = {} if state_dict is None else state_dict()
+    return {**state, "asked": trigger.asked} if isinstance(trigger, StatefulTrigger) else state
 
 
 def restore(trigger, state):
     """Give a trigger, which may be any callable, its state back."""
+    if isinstance(trigger, StatefulTrigger):
+        trigger.asked, trigger._observation = state.get("asked"), None
+        state = {key: value for key, value in state.items() if key != "asked"}
     set_state_dict = getattr(trigger, "set_state_dict", None)
     if set_state_dict is not None:
         set_state_dict(state)
@@ -146,18 +150,24 @@ class Trigger:
 
 
 class StatefulTrigger(Trigger):
-    """The base of triggers that remember; asked twice in an iteration, as when two extensions share it, it answers the same."""
+    """The base of triggers that remember; asked twice in an iteration, as when two extensions share it, it answers the same.
 
-    _asked_at = None
-    _answer = False
+    Attributes:
+        asked (list or None): the iteration in which it was asked last, and its answer. It is part of the state: a run may be left and
+            resumed between two questions.
+    """
+
+    asked = None
+    _observation = None  # that of the iteration in which it was asked last; None when that was before a restart
 
     def __call__(self, trainer):
         # The observation is a new object in each iteration of each trainer; a mock trainer may keep one, so the iteration counts too.
-        now = (trainer.updater.iteration, trainer.observation)
-        if self._asked_at is None or self._asked_at[0] != now[0] or self._asked_at[1] is not now[1]:
-            self._answer = bool(self.advance(trainer))
-            self._asked_at = now
-        return self._answer
+        iteration, observation = trainer.updater.iteration, trainer.observation
+        same = self._observation is None or self._observation is observation
+        if self.asked is None or self.asked[0] != iteration or not same:
+            self.asked = [iteration, bool(self.advance(trainer))]
+        self._observation = observation
+        return self.asked[1]
 
     def advance(self, trainer):
         """Take notice of one iteration and tell whether something is due; called once an iteration."""
@@ -201,36 +211,35 @@ class IntervalTrigger(Trigger):
 class _Composition(Trigger):
     def __init__(self, *triggers):
         self.triggers = [get_trigger(trigger) for trigger in triggers]
+        self._answers = [False] * len(self.triggers)
 
-    def _answers(self, trainer):
+    def __call__(self, trainer):
         # Every one is asked, whatever the others say: one that counts must not miss an iteration.
-        return [bool(trigger(trainer)) for trigger in self.triggers]
+        self._answers = [bool(trigger(trainer)) for trigger in self.triggers]
+        return self.combine(self._answers)
+
+    def reached(self, trainer):
+        """bool: whether it holds where a run begins or goes on; one that only knows of passing counts as it answered last."""
+        pairs = zip(self.triggers, self._answers, strict=True)
+        return self.combine([reached(trigger, trainer, before) for trigger, before in pairs])
 
     def state_dict(self):
-        return {str(i): state_of(trigger) for i, trigger in enumerate(self.triggers)}
+        states = {str(i): state_of(trigger) for i, trigger in enumerate(self.triggers)}
+        return {**states, "answers": list(self._answers)}
 
     def set_state_dict(self, state):
         for i, trigger in enumerate(self.triggers):
             restore(trigger, state[str(i)])
+        self._answers = [bool(answer) for answer in state["answers"]]
 
 
 class AnyOf(_Composition):
     """Fires when one of several triggers fires; the same as ``a | b``."""
 
-    def __call__(self, trainer):
-        return any(self._answers(trainer))
-
-    def reached(self, trainer):
-        """bool: whether one of them holds where a run begins or goes on."""
-        return any(reached(trigger, trainer) for trigger in self.triggers)
+    combine = staticmethod(any)
 
 
 class AllOf(_Composition):
     """Fires when several triggers fire in the same iteration; the same as ``a & b``."""
 
-    def __call__(self, trainer):
-        return all(self._answers(trainer))
-
-    def reached(self, trainer):
-        """bool: whether all of them hold where a run begins or goes on."""
-        return all(reached(trigger, trainer) for trigger in self.triggers)
+    combine = staticmethod(all)

@@ -21,7 +21,7 @@ from parakeet.training.reporter import report
 from parakeet.training.signals import Interrupted
 from parakeet.training.testing import MockClock, MockData, MockUpdater, mock_trainer
 from parakeet.training.trainer import Trainer
-from parakeet.training.triggers import IntervalTrigger, Limit, MinValue, Once
+from parakeet.training.triggers import EarlyStopping, IntervalTrigger, Limit, MinValue, Once
 
 
 class Recorder(Extension):
@@ -751,6 +751,40 @@ def test_giving_up_in_the_last_iteration_still_ends_it_when_the_run_goes_on(tmp_
     rest.set_state_dict(save.states[3])
     rest.run()
     assert (log, rest.updater.iteration) == (["slow at 1", "slow at 2", "slow at 3"], 3)
+
+
+@pytest.mark.parametrize(
+    "make_trigger",
+    [
+        lambda: Once((3, "iteration")),
+        lambda: MinValue("x", (1, "iteration")),
+        lambda: EarlyStopping("x", patience=3, check_trigger=(1, "iteration")),
+        lambda: (2, "iteration") | Once(MinValue("x", (3, "iteration"))),
+    ],
+)
+@pytest.mark.parametrize("left_at", range(1, 8))
+def test_a_shared_trigger_that_was_asked_before_the_giving_up_answers_the_same_afterwards(
+    tmp_path, make_trigger, left_at
+):
+    def build(fired, save, asked_to_stop_at=None):
+        reports = lambda i: {"x": [5, 4, 4, 3, 3.5, 3.2, 2, 2][i - 1]}  # noqa: E731
+        trainer = mock_trainer((8, "iteration"), out=tmp_path, extensions=[save], reports=reports)
+        trigger = make_trigger()
+        for name, priority in (("before", 999), ("after", 1)):
+            trainer.extend(
+                lambda t, name=name: fired.append((name, t.updater.iteration)), name, trigger, priority=priority
+            )
+        trainer.extend(Slow("slow", [], asked_to_stop_at))
+        return trainer
+
+    whole, fired, save = [], [], Save(at_end=True, trigger=(99, "iteration"))
+    build(whole, Save()).run()
+    with pytest.raises(Interrupted):
+        build(fired, save, left_at).run()
+    rest = build(fired, save)
+    rest.set_state_dict(save.states[left_at])
+    rest.run()
+    assert fired == whole
 
 
 def test_a_commit_that_was_due_before_the_giving_up_still_comes(tmp_path):

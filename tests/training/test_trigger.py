@@ -7,6 +7,7 @@ import pytest
 
 from parakeet.training.testing import MockData, MockUpdater, mock_trainer
 from parakeet.training.trigger import AllOf, AnyOf, IntervalTrigger, Never, exact, get_trigger
+from parakeet.training.triggers import Limit, Once
 
 
 def every(*points):
@@ -127,6 +128,33 @@ def test_a_composition_asks_each_of_its_triggers_in_every_iteration(firings):
     firings(lambda: IntervalTrigger(1, "iteration") | counting, 3)
     firings(lambda: AllOf(Never(), counting), 3)
     assert asked == [1, 2, 3, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "make_stop",
+    [
+        lambda: IntervalTrigger(4, "iteration") | Limit(100, "iteration"),
+        lambda: (4, "iteration") | Once((100, "iteration")),
+        lambda: IntervalTrigger(4, "iteration") & Limit(3, "iteration"),
+        lambda: Limit(100, "iteration") | (IntervalTrigger(4, "iteration") & Limit(3, "iteration")),
+    ],
+)
+def test_a_run_that_a_composition_stopped_makes_no_update_when_it_is_resumed(tmp_path, make_stop):
+    finished = mock_trainer(make_stop(), out=tmp_path)
+    finished.run()
+    resumed = mock_trainer(make_stop(), out=tmp_path)
+    resumed.set_state_dict(finished.state_dict())
+    resumed.run()
+    assert (finished.updater.iteration, resumed.updater.iteration) == (4, 4)
+
+
+def test_a_limit_within_a_composition_may_be_raised_for_the_resumed_run(tmp_path):
+    finished = mock_trainer(Limit(4, "iteration") | Never(), out=tmp_path)
+    finished.run()
+    resumed = mock_trainer(Limit(6, "iteration") | Never(), out=tmp_path)
+    resumed.set_state_dict(finished.state_dict())
+    resumed.run()
+    assert resumed.updater.iteration == 6
 
 
 def test_none_is_a_trigger_that_never_fires(firings):
