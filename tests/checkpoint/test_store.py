@@ -164,6 +164,7 @@ def test_torn_snapshots_do_not_count_as_kept(tmp_path):
 def test_strangers_files_are_neither_taken_nor_touched(tmp_path):
     strange = {
         "step-00000099/weights.bin": "x", "step-00000050": "a file", "notes.txt": "mine", "manifest.json": "{}", "state.json": "{}",
+        "step-00000077/manifest.json": '{"manifest": {"format": "npm", "step": 999}}',
         "other/manifest.json": '{"manifest": {"format": "npm", "step": 999}}', "other2/manifest.json": "[]", "empty/.keep": "",
         ".writing-0123456789abcdef/thesis.tex": "mine", ".writing-mine/state.json": "mine", ".writing-0123456789abcdee": "a file",
     }  # fmt: skip
@@ -204,6 +205,21 @@ def damages(folder):
         yield f"{path.name} longer", lambda p=path: p.write_bytes(p.read_bytes() + b"\0")
         yield f"{path.name} gone", path.unlink
         yield f"{path.name} all zeros", lambda p=path, n=size: p.write_bytes(bytes(n))
+
+
+def test_a_flipped_bit_anywhere_in_a_manifest_is_harmless_or_named(tmp_path):
+    path = filled(tmp_path, 1, 2).folder / "step-00000002" / "manifest.json"
+    whole = path.read_bytes()
+    for position in range(len(whole)):
+        flip(path, position, 1)
+        store = SnapshotStore(tmp_path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            newest = store.newest()
+        assert newest.step == 2 or store.problems, f"at {position}: {whole[position - 20 : position + 20]}"
+        if newest.step == 1:
+            (tmp_path / "invalid" / "step-00000002").rename(path.parent)
+        path.write_bytes(whole)
 
 
 def flip(path, position, bit):
