@@ -33,8 +33,13 @@ def stft(wav, n_fft, hop_length, win_length):
         numpy.ndarray: (1 + N // hop_length, 1 + n_fft // 2) complex of wav's precision.
 
     Raises:
-        AudioError: if wav isn't one channel or is too short to be reflected.
+        AudioError: if wav isn't one channel of floats or is too short to be reflected.
     """
+    if wav.dtype.kind != "f":
+        raise AudioError(
+            f"a spectrum needs floats in [-1, 1], received {wav.dtype}. Integer samples become floats by dividing by their full scale, "
+            "32768 for 16 bits."
+        )
     if wav.ndim != 1 or len(wav) <= n_fft // 2:
         raise AudioError(
             f"a spectrum needs one channel of more than n_fft / 2 = {n_fft // 2} samples, received shape {wav.shape}."

@@ -70,6 +70,11 @@ def test_the_transform_keeps_the_energy():
     assert (weights * np.abs(spectrum) ** 2).sum() / 1024 == pytest.approx((frame**2).sum())
 
 
+def test_integer_samples_are_refused_instead_of_being_lost_in_an_integer_window():
+    with pytest.raises(AudioError, match="needs floats in .*received int16.*32768"):
+        log_mel(np.full(2000, 1000, np.int16), MelConfig())
+
+
 def test_a_signal_too_short_to_reflect_is_refused():
     with pytest.raises(AudioError, match="more than n_fft / 2 = 512 samples, received shape"):
         stft(noise(512), 1024, 256, 1024)
