@@ -207,6 +207,7 @@ class DataIterator:
         self._steps = cargo.steps(epoch, consumed)
         self._taken = 0
         self._failure = None
+        self._stop = None
         self._progress = [0, BATCHING]
         self.epoch = int(epoch)
         self.consumed = int(consumed)
@@ -219,6 +220,16 @@ class DataIterator:
 
     def __iter__(self):
         return self
+
+    def stop_when(self, stop):
+        """Let the waiting for a batch be ended: ``next`` then raises `parakeet.data.reader.NotWaitedFor`, and may be called again.
+
+        Only a loader waits, which asks a few times a second; here batches are made in the caller's own time.
+
+        Args:
+            stop (Callable): True ends the waiting.
+        """
+        self._stop = stop
 
     def __next__(self):
         if self._failure is not None:

@@ -9,7 +9,7 @@ import numpy as np
 from parakeet.cpu import import_paddle
 from parakeet.data.cargo import BATCHING, DataCargo, DataIterator
 from parakeet.data.draws import at_least
-from parakeet.data.reader import ReadAhead, Watch
+from parakeet.data.reader import NotWaitedFor, ReadAhead, Watch
 from parakeet.data.workers import STARTING, WorkerPool
 from parakeet.errors import DataError
 
@@ -110,6 +110,7 @@ class _LoaderIterator(DataIterator):
 
     def __init__(self, cargo, epoch, consumed, pool, read_ahead, timeout):
         self._reader = None
+        self._patience = 5.0
         super().__init__(cargo, epoch, consumed)
         self._pool = pool
         maker, steps, progress = self._maker, self._steps, self._progress
@@ -139,7 +140,11 @@ class _LoaderIterator(DataIterator):
     def _read(self, step):
         if self._reader is None:
             raise DataError("this pass over the data was ended: by close(), or by a newer pass over the same loader. Begin another one.")
-        return to_tensors(self._reader.get())
+        try:
+            return to_tensors(self._reader.get(self._stop))
+        except NotWaitedFor:
+            self._patience = 0.5  # who did not wait for the batch won't wait for the thread that makes it
+            raise
 
     def close(self):
         """End the pass; its thread ends with the example that is being read."""
@@ -148,7 +153,7 @@ class _LoaderIterator(DataIterator):
             return
         if self._failure is not None and self._pool is not None:
             self._pool.kill()  # one that died or hangs makes the others useless; they are started anew when they are needed
-        if not reader.close(patience=0.5 if self._failure else 5.0) and self._pool is not None:
+        if not reader.close(patience=0.5 if self._failure else self._patience) and self._pool is not None:
             self._pool.kill()
 
 

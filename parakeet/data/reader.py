@@ -38,6 +38,10 @@ class Watch:
         return self._still
 
 
+class NotWaitedFor(Exception):
+    """Raised where a batch is waited for, when nobody wants it any more."""
+
+
 class ReadAhead:
     """Runs an iterator in a thread of its own, some items ahead. An error is handed on when its turn comes, after the items before it.
 
@@ -60,15 +64,21 @@ class ReadAhead:
         self._thread = threading.Thread(target=_fill, args=(source, self._channel), name="parakeet-read-ahead", daemon=True)
         self._thread.start()
 
-    def get(self):
+    def get(self, stop=None):
         """Give the next item; waits for it.
 
+        Args:
+            stop (Callable, optional): asked a few times a second while it waits; True ends the waiting.
+
         Raises:
+            NotWaitedFor: if `stop` ended the waiting; the item will be there for the next call.
             DataError: if there is no progress for too long, or the iterator ended in an unusual way.
             Exception: what the iterator raised.
         """
         self._watch.begin()
         while (entry := self._channel.get(_GLANCE)) is None:
+            if stop is not None and stop():
+                raise NotWaitedFor
             if self._watch.still() > self._timeout:
                 raise DataError(self._complaint())
         item, error = entry

@@ -11,6 +11,7 @@ import click
 from parakeet.checkpoint import SnapshotStore
 from parakeet.config import dump_config, load_config
 from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
+from parakeet.training.lock import hold
 from parakeet.training.run_folder import (
     CONFIG,
     SNAPSHOTS,
@@ -56,12 +57,13 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
     settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
     _prepare_device(device)
     output.mkdir(parents=True, exist_ok=True)
-    experiment = experiment_class(settings, output, device)
-    experiment.setup()
-    # Only now: a run that could not even be built leaves a folder that `train` takes again.
-    (output / CONFIG).write_text(dump_config(settings), encoding="utf-8")
-    write_run(output, describe(experiment))
-    experiment.run()
+    with hold(output):
+        experiment = experiment_class(settings, output, device)
+        experiment.setup()
+        # Only now: a run that could not even be built leaves a folder that `train` takes again.
+        (output / CONFIG).write_text(dump_config(settings), encoding="utf-8")
+        write_run(output, describe(experiment))
+        experiment.run()
     return experiment
 
 
@@ -85,6 +87,11 @@ def resume(folder, experiment_class=None, data=None, device=None, overrides=(), 
     """
     folder = Path(folder)
     run = read_run(folder)
+    with hold(folder):
+        return _resume(folder, run, experiment_class, data, device, overrides, accept)
+
+
+def _resume(folder, run, experiment_class, data, device, overrides, accept):
     if experiment_class is None:
         experiment_class = find_experiment(run["experiment"], folder)
     elif experiment_class.__qualname__ != run["experiment"]["class"] and "experiment" not in accept:

@@ -64,6 +64,10 @@ class Extension:
         """Do the work; called when the trigger fires."""
         raise NotImplementedError(f"{type(self).__name__} must define __call__(self, trainer)")
 
+    # ``before_update(trainer)``, where a subclass defines it, is called in every iteration before the update, when the iteration before
+    # is done in every respect: ``trainer.state_dict()`` is then what a snapshot of that iteration holds.
+    before_update = None
+
     def on_error(self, trainer, error):
         """Take notice of the error (a KeyboardInterrupt too) that ends the run; called before any `finalize`."""
 
@@ -152,6 +156,7 @@ class Entry:
         self.commit = bool(getattr(extension, "commit", False))
         self.commit_at_end = self.commit and bool(getattr(extension, "commit_at_end", False))
         self.initialize = _hook(extension, "initialize")
+        self.before_update = getattr(extension, "before_update", None)  # None where there is none: it is called in every iteration
         self.on_error = _hook(extension, "on_error")
         self.finalize = _hook(extension, "finalize")
         self.state_dict = _hook(extension, "state_dict")

@@ -176,6 +176,7 @@ class Trainer:
         for entry in entries:
             entry.initialize(self)
             initialised.append(entry)
+        self.updater.stop_asked = lambda: self.stop_requested is not None
         self.updater.start()
         if self.updater.iteration == 0 and not self._prepared:
             self._prepared = True
@@ -196,10 +197,18 @@ class Trainer:
             self._call_extensions(entries)
         else:
             self._stops = reached(self.stop_trigger, self, before=self._stops)
+        before_update = [entry.before_update for entry in entries if entry.before_update is not None]
         while not self._stops:
+            if self.stop_requested is not None:  # before the first iteration
+                self._leave_before_update(entries)
+            for hook in before_update:
+                hook(self)
             self.observation = {}
             with scope(self.observation):
-                self.updater.update()
+                try:
+                    self.updater.update()
+                except GiveUp:  # while it waited for data, so that nothing has happened since the iteration before
+                    self._leave_before_update(entries)
             self._ticks = (self._ticks[1], Fraction(self.elapsed_time))
             self._call_extensions(entries)
 
@@ -238,6 +247,11 @@ class Trainer:
         for entry in entries:
             if entry.name in due or (ends and entry.commit_at_end):
                 entry.extension(self)
+
+    def _leave_before_update(self, entries):
+        if self.stop_requested is not None:
+            self._commit(entries, [])
+        self._leave()
 
     def _leave(self):
         if self.stop_requested is None:

@@ -2,8 +2,11 @@
 
 from fractions import Fraction
 
+from parakeet.data.reader import NotWaitedFor
 from parakeet.errors import DataError, ResumeError, RunError, nearest
 from parakeet.training import optimizer_state
+from parakeet.training.extension import GiveUp
+from parakeet.training.reporter import report
 from parakeet.training.trigger import exact
 
 
@@ -24,6 +27,8 @@ class Updater:
         steps (dict): name of an optimizer -> how many steps it made.
         last_indices, last_names (list): the samples of the batch that was taken last, by index and by name (utt_id); if the update
             by it failed, too.
+        stop_asked (callable): looked at while the first batch of an update is waited for; True ends the waiting. The trainer's.
+        passed_over (set): of (epoch, consumed): batches by which nothing is updated; their iterations count, and report ``passed_over``.
     """
 
     def __init__(self, data, models, optimizers):
@@ -41,6 +46,9 @@ class Updater:
         self.consumed = 0
         self.samples = 0
         self.steps = dict.fromkeys(self.optimizers, 0)
+        self.stop_asked = _never
+        self.passed_over = set()
+        self._untouched = True  # whether the update that runs has taken no batch yet
         self._iterator = None
         self._last_iterator = None
         self._lengths = {}
@@ -54,9 +62,17 @@ class Updater:
             model.train()
 
     def update(self):
-        """Take the next batch and update by it; the position advances when the update is done."""
+        """Take the next batch and update by it; the position advances when the update is done.
+
+        Raises:
+            GiveUp: if the run was asked to stop while the batch was waited for; nothing has changed.
+        """
+        self._untouched = True
         batch = self._next_batch()
-        self.update_core(batch)
+        if (self.epoch, self.consumed) in self.passed_over:
+            report({"passed_over": 1})
+        else:
+            self.update_core(batch)
         self._advance()
 
     def update_core(self, batch):
@@ -156,8 +172,15 @@ class Updater:
                     "an epoch is dropped?"
                 )
             self._iterator = self._last_iterator = self.data.iterator(self.epoch, self.consumed)
+            stop_when = getattr(self._iterator, "stop_when", None)
+            if stop_when is not None:
+                stop_when(lambda: self._untouched and self.stop_asked())
         try:
-            return next(self._iterator)
+            batch = next(self._iterator)
+            self._untouched = False
+            return batch
+        except NotWaitedFor:
+            raise GiveUp from None
         except StopIteration:
             raise DataError(
                 f"epoch {self.epoch} ended after {self._iterator.consumed} samples, but samples_per_epoch({self.epoch}) is "
@@ -283,6 +306,10 @@ class StandardUpdater(Updater):
             batch (dict): of tensors.
         """
         self.minimize(self.loss_fn(self.model, batch))
+
+
+def _never():
+    return False
 
 
 def _close(thing):

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from parakeet.training.signals import EXIT_INTERRUPTED, Interrupted, forward_signals
+from parakeet.training.testing import MockClock
 
 
 def test_the_exit_code_of_an_interruption_is_that_of_no_error():
@@ -20,9 +21,12 @@ def test_the_first_signal_only_asks():
 
 
 def test_the_second_signal_interrupts_where_the_program_stands():
-    reasons = []
-    with forward_signals(reasons.append):
+    reasons, clock = [], MockClock()
+    with forward_signals(reasons.append, clock):
         signal.raise_signal(signal.SIGINT)
+        clock.advance(0.9)
+        signal.raise_signal(signal.SIGTERM)  # of the same request: a launcher passes on what the terminal sent already
+        clock.advance(0.1)
         with pytest.raises(Interrupted, match="SIGINT and SIGTERM, without waiting"):
             signal.raise_signal(signal.SIGTERM)
     assert reasons == ["SIGINT"]

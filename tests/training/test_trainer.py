@@ -835,3 +835,52 @@ def test_a_run_that_lacks_the_extension_that_gave_up_is_refused(tmp_path):
         ResumeError, match="the run was left while its extension 'slow' was at work, which this run lacks"
     ):
         mock_trainer(out=tmp_path, extensions=[save]).set_state_dict(save.states[2])
+
+
+# ---- before an update
+
+
+def test_before_update_sees_what_a_snapshot_of_the_iteration_before_holds(tmp_path):
+    class Looks(Extension):
+        def __init__(self):
+            self.states = []
+
+        def before_update(self, trainer):
+            self.states.append(copy.deepcopy(trainer.state_dict()))
+
+        def __call__(self, trainer):
+            pass
+
+    looks, save = Looks(), Save()
+    trainer = mock_trainer((4, "iteration"), 3, tmp_path, [looks, (save, (1, "iteration"))])
+    trainer.run()
+    assert len(looks.states) == 4
+    assert looks.states[1:] == [save.states[i] for i in (1, 2, 3)]
+
+
+def test_asked_to_stop_before_its_first_update_a_run_is_saved_as_it_was(tmp_path):
+    @make_extension(trigger=(1, "iteration"), default_name="stop", initializer=lambda trainer: trainer.request_stop("SIGTERM"))
+    def stop(trainer):
+        pass
+
+    class Commit(Extension):
+        commit = commit_at_end = True
+        calls = 0
+
+        def __call__(self, trainer):
+            self.calls += 1
+
+    commit = Commit()
+    trainer = mock_trainer((4, "iteration"), 3, tmp_path, [stop, commit])
+    with pytest.raises(Interrupted, match="SIGTERM, at iteration 0"):
+        trainer.run()
+    assert (trainer.updater.iteration, commit.calls) == (0, 1)
+
+
+def test_batches_that_are_passed_over_count_but_change_nothing(tmp_path):
+    reported = []
+    trainer = mock_trainer((6, "iteration"), 3, tmp_path, reports=lambda i: {"loss": i})
+    trainer.extend(lambda t: reported.append(dict(t.observation)), name="look")
+    trainer.updater.passed_over = {(0, 1), (1, 2)}
+    trainer.run()
+    assert reported == [{"loss": 1}, {"passed_over": 1}, {"loss": 3}, {"loss": 4}, {"loss": 5}, {"passed_over": 1}]

@@ -2,6 +2,7 @@
 
 import contextlib
 
+from parakeet.data.reader import NotWaitedFor
 from parakeet.errors import DataError
 from parakeet.training.extension import PRIORITY_WRITER, Extension, GiveUp
 from parakeet.training.extensions.evaluation_mode import evaluation_mode
@@ -56,7 +57,7 @@ class Evaluator(Extension):
         """Go through the data once.
 
         Args:
-            stop (callable): asked after each batch; True gives the evaluation up.
+            stop (callable): asked after each batch and while one is waited for; True gives the evaluation up.
 
         Returns:
             dict[str, float] | None: ``<name>/<reported name>`` -> mean; None if the evaluation was given up.
@@ -67,7 +68,13 @@ class Evaluator(Extension):
         summary, stopped = DictSummary(), False
         with self.context(), evaluation_mode(self.model, self.seed):
             iterator = self.data.iterator(0, 0)
-            while not stopped and (batch := next(iterator, None)) is not None:
+            stop_when = getattr(iterator, "stop_when", None)
+            if stop_when is not None:
+                stop_when(stop)
+            while not stopped and (batch := _next(iterator)) is not None:
+                if batch is _STOPPED:
+                    stopped = True
+                    break
                 with scope({}) as observation:
                     loss = self.compute_loss(self.model, batch)
                 weight = len(iterator.last_indices) if self.weight is None else self.weight(batch)
@@ -89,6 +96,17 @@ class Evaluator(Extension):
         close = getattr(self.data, "close", None)
         if close is not None:
             close()
+
+
+_STOPPED = object()
+
+
+def _next(iterator):
+    """Give the next batch, None where there is none, or `_STOPPED` where it is not waited for any longer."""
+    try:
+        return next(iterator, None)
+    except NotWaitedFor:
+        return _STOPPED
 
 
 def _loader(data):
