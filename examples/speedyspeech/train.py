@@ -53,9 +53,12 @@ class SpeedySpeechExperiment(Experiment):
             batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1]
         )
         losses = speedyspeech_losses(outputs, batch, model.mel_std)
-        frames = batch["mel_lengths"].sum()  # what this batch counts in a mean over several
-        report({name: (loss, frames) for name, loss in losses.items()})
+        report({name: (loss, self.batch_weight(batch)) for name, loss in losses.items()})
         return losses["loss"]
+
+    def batch_weight(self, batch):
+        """What a batch counts among several: its frames."""
+        return batch["mel_lengths"].sum()
 
     def build_extensions(self, trainer):
         """The usual ones, ``voice.json``, and the sentences to listen to."""

@@ -20,11 +20,10 @@
         MyExperiment.main()
 """
 
-import math
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from parakeet.config import Config
 from parakeet.errors import RunError
@@ -48,11 +47,19 @@ class TrainingConfig(Config):
         stop: where training ends; None trains until it is stopped.
         learning_rate: the highest one.
         warmup: iterations over which the learning rate rises to it, from its share in the first one.
-        decay_until: the iteration at which it has fallen to `final_learning_rate`, by half a cosine; None keeps it.
-        final_learning_rate: where it falls to.
+        decay: how it falls after the warm-up; a row of `parakeet.training.schedules.DECAYS`.
+        decay_until: for linear, cosine and polynomial: the iteration at which it has fallen to `final_learning_rate`; None keeps it.
+        decay_rate: for exponential and multistep: the factor.
+        decay_every: for exponential: the iterations in which it falls by the factor.
+        decay_at: for multistep: the iterations at which it falls by the factor.
+        decay_power: for polynomial.
+        final_learning_rate: where it falls to, never below.
         betas: AdamW's decay rates of the moments.
         weight_decay: AdamW's, on matrices and kernels; never on biases and norms.
         gradient_norm: gradients are scaled down to this norm, all together; None leaves them alone.
+        gradient_value: before that, each component of them is cut off at plus and minus this; None leaves them alone.
+        accumulate: batches in an iteration, as if they were one; the last iteration of an epoch may have fewer.
+        precision: what losses are computed in; float16 and bfloat16 need a GPU.
         log: how often means are written to the log.
         evaluate: how often the validation set is evaluated.
         snapshot: how often the state is saved; it is also saved at the end and when the run is interrupted.
@@ -66,11 +73,19 @@ class TrainingConfig(Config):
     stop: Interval | None = (100_000, "iteration")
     learning_rate: Annotated[float, Field(gt=0)] = 1e-3
     warmup: Annotated[int, Field(ge=0)] = 0
+    decay: Literal["constant", "linear", "cosine", "polynomial", "exponential", "multistep", "inverse_square_root"] = "cosine"
     decay_until: Annotated[int, Field(gt=0)] | None = None
+    decay_rate: Annotated[float, Field(gt=0, le=1)] | None = None
+    decay_every: Annotated[int, Field(gt=0)] = 1
+    decay_at: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    decay_power: Annotated[float, Field(gt=0)] = 2.0
     final_learning_rate: Annotated[float, Field(ge=0)] = 0.0
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.9, 0.999)
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     gradient_norm: Annotated[float, Field(gt=0)] | None = 1.0
+    gradient_value: Annotated[float, Field(gt=0)] | None = None
+    accumulate: Annotated[int, Field(ge=1)] = 1
+    precision: Literal["float32", "float16", "bfloat16"] = "float32"
     log: Interval = (100, "iteration")
     evaluate: Interval = (1, "epoch")
     snapshot: Interval = (1, "epoch")
@@ -79,24 +94,19 @@ class TrainingConfig(Config):
     workers: Annotated[int, Field(ge=0)] = 0
     read_ahead: Annotated[int, Field(ge=1)] = 2
 
-
-def learning_rate_factor(iteration, training):
-    """Give the share of the learning rate that applies in an iteration; a function of it alone, so a resumed run goes on exactly.
-
-    Args:
-        iteration (int): counted from 0.
-        training (TrainingConfig): `warmup`, `decay_until`, `learning_rate` and `final_learning_rate` count.
-
-    Returns:
-        float: linear up to 1 over the warm-up, then 1, or down by half a cosine (Loshchilov and Hutter, arXiv:1608.03983, eq. 5).
-    """
-    if iteration < training.warmup:
-        return (iteration + 1) / training.warmup
-    if training.decay_until is None:
-        return 1.0
-    past = (iteration - training.warmup) / max(1, training.decay_until - training.warmup)
-    final = training.final_learning_rate / training.learning_rate
-    return final + (1 - final) * (1 + math.cos(math.pi * min(1.0, past))) / 2
+    @model_validator(mode="after")
+    def _decay_is_described(self):
+        missing = {
+            "linear": ["decay_until"],
+            "polynomial": ["decay_until"],
+            "exponential": ["decay_rate"],
+            "multistep": ["decay_at", "decay_rate"],
+            "inverse_square_root": ["warmup"],
+        }.get(self.decay, [])
+        missing = [key for key in missing if not getattr(self, key)]
+        if missing:
+            raise ValueError(f"decay: {self.decay} needs {' and '.join(missing)}")
+        return self
 
 
 class Experiment:
@@ -121,7 +131,9 @@ class Experiment:
         "data.path",
         *(
             f"training.{key}"
-            for key in ("stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead")
+            for key in (
+                "stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead",
+            )
         ),
     )
 
@@ -166,6 +178,16 @@ class Experiment:
         """
         raise NotImplementedError(f"{type(self).__name__} must define compute_loss(self, model, batch)")
 
+    def batch_weight(self, batch):
+        """Tell what a batch counts among several, in accumulation and in evaluation: what `compute_loss` takes the mean over.
+
+        Args:
+            batch (dict): of tensors.
+
+        Returns:
+            int, float, Tensor or None: such as ``batch["mel_lengths"].sum()``; None, the default, for its number of samples.
+        """
+
     # ---- defaults
 
     def build_optimizer(self, model):
@@ -174,27 +196,13 @@ class Experiment:
         Returns:
             Optimizer or dict: one optimizer, or name -> Optimizer.
         """
-        import paddle
+        from parakeet.training.optimizer import adamw
 
-        settings = self.training
         if isinstance(model, dict):
             raise RunError(
                 f"{type(self).__name__} has several models: define build_optimizer(self, model), and an updater that uses it"
             )
-        parameters = [parameter for parameter in model.parameters() if not parameter.stop_gradient]
-        decayed = {parameter.name for parameter in parameters if parameter.ndim > 1}
-        clip = None if settings.gradient_norm is None else paddle.nn.ClipGradByGlobalNorm(settings.gradient_norm)
-        return paddle.optimizer.AdamW(
-            learning_rate=paddle.optimizer.lr.LambdaDecay(
-                settings.learning_rate, lambda n: learning_rate_factor(n, settings)
-            ),
-            beta1=settings.betas[0],
-            beta2=settings.betas[1],
-            parameters=parameters,
-            weight_decay=settings.weight_decay,
-            apply_decay_param_fun=lambda name: name in decayed,
-            grad_clip=clip,
-        )
+        return adamw(model, self.training)
 
     def build_updater(self, data, model, optimizer):
         """Build a `StandardUpdater` that minimises `compute_loss`.
@@ -204,7 +212,13 @@ class Experiment:
         """
         from parakeet.training.updater import StandardUpdater
 
-        return StandardUpdater(self.load(data), model, optimizer, self.compute_loss)
+        return StandardUpdater(self.load(data), model, optimizer, self.compute_loss, **self.updater_options)
+
+    @property
+    def updater_options(self):
+        """dict: what every updater is told: `accumulate`, `weight` and `precision`."""
+        settings = self.training
+        return {"accumulate": settings.accumulate, "weight": self.batch_weight, "precision": settings.precision}
 
     def build_trainer(self, updater):
         """Build the trainer, without extensions.
@@ -228,7 +242,9 @@ class Experiment:
         yield extensions.FailOnNonNumber()
         yield extensions.ObserveLR()
         if self.valid_data is not None:
-            yield extensions.Evaluator(self.load(self.valid_data), self.model, self.compute_loss), settings.evaluate
+            yield extensions.Evaluator(
+                self.load(self.valid_data), self.model, self.compute_loss, weight=self.batch_weight
+            ), settings.evaluate
         yield extensions.LogReport(settings.log)
         yield extensions.PrintReport(self.printed)
         yield extensions.VisualDLWriter(settings.log, hyperparameters=self.config.model_dump(mode="json"))

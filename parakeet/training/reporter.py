@@ -93,6 +93,37 @@ def read(value):
     return float(value) if isinstance(value, numbers.Real) else float(value.item())
 
 
+def mean_of(observations, weights):
+    """Make one observation of several that together stand for a whole, without reading a value.
+
+    Args:
+        observations (list[dict]): name -> value; a name need not be in all of them.
+        weights (list): what each observation counts: numbers, or scalar float tensors.
+
+    Returns:
+        dict: name -> weighted mean of the scalars of that name. Those reported as ``(value, weight)`` count by their own weight, and
+        their mean carries the sum of them; of what is no scalar, the last one.
+    """
+    means = {}
+    for name in dict.fromkeys(name for observation in observations for name in observation):
+        found = [(o[name], weight) for o, weight in zip(observations, weights, strict=True) if name in o]
+        own = [value for value, _ in found if isinstance(value, tuple) and len(value) == 2]
+        pairs = own if len(own) == len(found) else found  # the same for all, or it is no mean
+        if not all(is_scalar(value) and is_scalar(weight) for value, weight in pairs):
+            means[name] = found[-1][0]
+            continue
+        floats = [(_floating(value), _floating(weight)) for value, weight in pairs]
+        total = sum(weight for _, weight in floats)
+        mean = sum(value * (weight / total) for value, weight in floats)
+        means[name] = (mean, total) if pairs is own else mean
+    return means
+
+
+def _floating(value):
+    """A scalar that mixes with others: Paddle complains of tensors of ints beside tensors of floats, and of half precision."""
+    return value.astype("float32").reshape([]) if hasattr(value, "detach") else value
+
+
 class Summary:
     """A weighted mean and a population standard deviation, computed one value at a time without cancellation.
 

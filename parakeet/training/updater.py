@@ -6,7 +6,9 @@ from parakeet.data.reader import NotWaitedFor
 from parakeet.errors import DataError, ResumeError, RunError, nearest
 from parakeet.training import optimizer_state
 from parakeet.training.extension import GiveUp
-from parakeet.training.reporter import report
+from parakeet.training.precision import Precision
+from parakeet.training.reporter import mean_of, report, scope
+from parakeet.training.timing import section
 from parakeet.training.trigger import exact
 
 
@@ -18,8 +20,13 @@ class Updater:
             ``consumed``, ``last_indices`` and ``last_names``; and ``samples_per_epoch(epoch)``. A `DataCargo` or a `DataLoader`.
         models (dict): name -> Layer.
         optimizers (dict): name -> Optimizer.
+        accumulate (int): batches in an update. Where an epoch ends with fewer, its last update has fewer: none reaches over its end.
+        weight (callable, optional): ``weight(batch)`` tells what a batch counts among those of its update, a number or a scalar
+            tensor: what the loss is a mean over, such as frames. The number of its samples when this is None or returns None.
+        precision (str): in what losses are computed: ``"float32"``, or, on a device that has it, ``"float16"`` or ``"bfloat16"``.
 
     Attributes:
+        batches (list): the batches of the update that is being made.
         iteration (int): updates made.
         epoch (int): epochs completed.
         consumed (int): samples taken from the epoch that is running.
@@ -31,16 +38,22 @@ class Updater:
         passed_over (set): of (epoch, consumed): batches by which nothing is updated; their iterations count, and report ``passed_over``.
     """
 
-    def __init__(self, data, models, optimizers):
+    def __init__(self, data, models, optimizers, accumulate=1, weight=None, precision="float32"):
         missing = [name for name in ("iterator", "samples_per_epoch") if not callable(getattr(data, name, None))]
         if missing:
             raise TypeError(
                 f"an updater takes its batches from a DataCargo, a DataLoader or what has their methods; {type(data).__name__} lacks "
                 f"{' and '.join(missing)}"
             )
+        if isinstance(accumulate, bool) or not isinstance(accumulate, int) or accumulate < 1:
+            raise RunError(f"accumulate is how many batches an update takes, at least 1; it is {accumulate!r}")
         self.data = data
         self.models = dict(models)
         self.optimizers = dict(optimizers)
+        self.accumulate = accumulate
+        self.weight = weight
+        self.precision = Precision(precision, self.optimizers)
+        self.batches = []
         self.iteration = 0
         self.epoch = 0
         self.consumed = 0
@@ -52,6 +65,8 @@ class Updater:
         self._iterator = None
         self._last_iterator = None
         self._lengths = {}
+        self._sizes = []  # how many samples each of the batches holds
+        self._earlier = ([], [])  # indices and names of the batches of the update that came before the last one
         self._before = self._now = self._position()
 
     # ---- one iteration
@@ -62,24 +77,28 @@ class Updater:
             model.train()
 
     def update(self):
-        """Take the next batch and update by it; the position advances when the update is done.
+        """Take the next batch, or as many as are accumulated, and update by them; the position advances when the update is done.
 
         Raises:
             GiveUp: if the run was asked to stop while the batch was waited for; nothing has changed.
         """
         self._untouched = True
-        batch = self._next_batch()
+        with section("data"):
+            self._next_batches()
         if (self.epoch, self.consumed) in self.passed_over:
             report({"passed_over": 1})
         else:
-            self.update_core(batch)
+            with section("forward"):  # all that is neither of the two sections within
+                self.update_core(self.batches[0])
         self._advance()
+        self.batches = []
 
     def update_core(self, batch):
-        """Update the models by one batch; what a subclass writes.
+        """Make one update of the models; what a subclass writes, with a call of `minimize` for each optimizer that is to step.
 
         Args:
-            batch: as the data gives it.
+            batch: as the data gives it; the first one, where several are accumulated. A loss that is passed to `minimize` as a function
+                is given each of them.
         """
         raise NotImplementedError(f"{type(self).__name__} must define update_core(self, batch)")
 
@@ -90,23 +109,64 @@ class Updater:
         left behind do not count.
 
         Args:
-            loss (Tensor): a scalar.
+            loss (callable or Tensor): ``loss(batch)`` returns a scalar tensor; it is called for each batch of the update. The gradient
+                is the mean of theirs, weighted by what each batch counts: that of the whole, if each loss is a mean over what counts.
+                What is reported meanwhile is averaged in the same way. A tensor will do where nothing is accumulated.
             optimizer (str): the name of the optimizer.
 
         Raises:
             RunError: if the loss is not a scalar tensor.
         """
+        # A gradient filled with zeros is not the same as none: it would decay the moments of parameters that were not used, but
+        # only until the next restart.
+        self.optimizers[optimizer].clear_grad(set_to_zero=False)
+        if not callable(loss):
+            if len(self.batches) > 1:
+                raise RunError(
+                    f"this update takes {len(self.batches)} batches: pass minimize() the loss as a function of a batch, not as a tensor"
+                )
+            self._backward(loss, optimizer)
+        elif len(self.batches) == 1:
+            with self.precision.autocast():
+                value = loss(self.batches[0])
+            self._backward(value, optimizer)
+        else:
+            self._backward_all(loss, optimizer)
+        self.step(optimizer)
+
+    def _backward_all(self, loss, optimizer):
+        weights = self._weights()
+        total = sum(weights)
+        observations = []
+        for batch, weight in zip(self.batches, weights, strict=True):
+            with scope({}) as observation, self.precision.autocast():
+                value = loss(batch)
+            observations.append(observation)
+            self._backward(self._checked(value) * (weight / total), optimizer)
+        report(mean_of(observations, weights))
+
+    def _backward(self, loss, optimizer):
+        loss = self._checked(loss)
+        with section("backward"):
+            self.precision.scale(loss, optimizer).backward()
+
+    def _checked(self, loss):
         if not hasattr(loss, "backward") or loss.size != 1:
             got = f"a tensor of shape {list(loss.shape)}" if hasattr(loss, "backward") else repr(loss)
             raise RunError(
                 f"iteration {self.iteration + 1}: a loss must be a scalar tensor; it got {got}. "
                 "Take the mean or the sum of it, and mind the `return` of compute_loss."
             )
-        # A gradient filled with zeros is not the same as none: it would decay the moments of parameters that were not used, but
-        # only until the next restart.
-        self.optimizers[optimizer].clear_grad(set_to_zero=False)
-        loss.backward()
-        self.step(optimizer)
+        return loss
+
+    def _weights(self):
+        """list: what each batch of the update counts: floats, or scalar float tensors, which stay unread."""
+        weights = []
+        for batch, size in zip(self.batches, self._sizes, strict=True):
+            weight = None if self.weight is None else self.weight(batch)
+            weight = size if weight is None else weight
+            weights.append(weight.astype("float32").reshape([]) if hasattr(weight, "astype") else float(weight))
+        return weights
 
     def step(self, optimizer="main"):
         """Make one step of an optimizer and of its learning rate schedule, by the gradients there are.
@@ -114,8 +174,9 @@ class Updater:
         Args:
             optimizer (str): the name of the optimizer.
         """
-        self.optimizers[optimizer].step()
-        optimizer_state.step_schedule(self.optimizers[optimizer])
+        with section("step"):
+            self.precision.step(self.optimizers[optimizer], optimizer)
+            optimizer_state.step_schedule(self.optimizers[optimizer])
         self.steps[optimizer] += 1
 
     def finalize(self):
@@ -127,11 +188,11 @@ class Updater:
 
     @property
     def last_indices(self):
-        return [] if self._last_iterator is None else self._last_iterator.last_indices
+        return [] if self._last_iterator is None else [*self._earlier[0], *self._last_iterator.last_indices]
 
     @property
     def last_names(self):
-        return [] if self._last_iterator is None else self._last_iterator.last_names
+        return [] if self._last_iterator is None else [*self._earlier[1], *self._last_iterator.last_names]
 
     @property
     def epoch_detail(self):
@@ -163,6 +224,17 @@ class Updater:
         if self.epoch not in self._lengths:  # it may take a pass over all lengths of the corpus to know
             self._lengths = {self.epoch: self.data.samples_per_epoch(self.epoch)}
         return self._lengths[self.epoch]
+
+    def _next_batches(self):
+        self.batches, before = [self._next_batch()], self.consumed
+        self._earlier = ([], [])
+        self._sizes = [self._iterator.consumed - before]
+        while len(self.batches) < self.accumulate and self._iterator.consumed < self._samples_in_epoch():
+            before = self._iterator.consumed
+            for earlier, of_last in zip(self._earlier, (self._iterator.last_indices, self._iterator.last_names), strict=True):
+                earlier.extend(of_last)
+            self.batches.append(self._next_batch())
+            self._sizes.append(self._iterator.consumed - before)
 
     def _next_batch(self):
         if self._iterator is None:
@@ -214,6 +286,7 @@ class Updater:
             "steps": dict(self.steps),
             "before": {unit: str(position) for unit, position in self._before.items()},
             "samples_in_epoch": self._samples_in_epoch(),
+            "precision": self.precision.state_dict(),
         }
 
     def set_state_dict(self, state):
@@ -235,6 +308,7 @@ class Updater:
         self.iteration, self.epoch = int(state["iteration"]), int(state["epoch"])
         self.consumed, self.samples = int(state["consumed"]), int(state["samples"])
         self.steps = {name: int(state["steps"][name]) for name in self.steps}
+        self.precision.set_state_dict(state["precision"])
         self._end_pass()
         self._now = self._position()
         self._before = {unit: exact(Fraction(state["before"][unit])) for unit in self._now}
@@ -281,31 +355,40 @@ class StandardUpdater(Updater):
         model (Layer or dict): one model, known as ``main``, or name -> Layer.
         optimizer (Optimizer or dict): one optimizer, known as ``main``, or name -> Optimizer.
         loss_fn (callable): ``loss_fn(model, batch)`` returns a scalar tensor and reports what shall be seen; `model` is what was passed.
+        accumulate, weight, precision: see `Updater`.
     """
 
-    def __init__(self, data, model, optimizer, loss_fn=None):
-        from parakeet.data.cargo import DataCargo
-
-        if isinstance(data, DataCargo):
-            from parakeet.data.loader import DataLoader
-
-            data = DataLoader(data)
+    def __init__(self, data, model, optimizer, loss_fn=None, accumulate=1, weight=None, precision="float32"):
         super().__init__(
-            data,
+            loaded(data),
             model if isinstance(model, dict) else {"main": model},
             optimizer if isinstance(optimizer, dict) else {"main": optimizer},
+            accumulate,
+            weight,
+            precision,
         )
         self.model = model
         self.optimizer = optimizer
         self.loss_fn = loss_fn
 
     def update_core(self, batch):
-        """Minimise the loss of one batch.
+        """Minimise the mean loss of the batches of this update.
 
         Args:
             batch (dict): of tensors.
         """
-        self.minimize(self.loss_fn(self.model, batch))
+        self.minimize(lambda batch: self.loss_fn(self.model, batch))
+
+
+def loaded(data):
+    """Wrap a `DataCargo` in a `DataLoader`, so that its batches hold tensors; anything else is left as it is."""
+    from parakeet.data.cargo import DataCargo
+
+    if not isinstance(data, DataCargo):
+        return data
+    from parakeet.data.loader import DataLoader
+
+    return DataLoader(data)
 
 
 def _never():

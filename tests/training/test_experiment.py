@@ -1,7 +1,6 @@
 """Experiments: what they build, and that a resumed one equals an uninterrupted one to the bit."""
 
 import json
-import math
 
 import numpy as np
 import pytest
@@ -10,7 +9,6 @@ import toy_experiment as toy
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, RunError
 from parakeet.training import Experiment, Interrupted, TrainingConfig
-from parakeet.training.experiment import learning_rate_factor
 from parakeet.training.testing import MockData
 
 paddle = pytest.importorskip("paddle")
@@ -104,7 +102,7 @@ def test_the_defaults_are_what_the_training_section_says(tmp_path):
     )
     optimizer = experiment.optimizer
     assert (optimizer._beta1, optimizer._beta2) == (0.8, 0.95)
-    assert optimizer._grad_clip.clip_norm == 0.5
+    assert optimizer._grad_clip.norm == 0.5
     assert repr(experiment.trainer.stop_trigger) == "Limit(2, 'epoch')"
     names = {parameter.name: path for path, parameter in experiment.model.named_parameters()}
     decayed = {path for name, path in names.items() if optimizer._apply_decay_param_fun(name)}
@@ -129,19 +127,25 @@ def test_frozen_parameters_are_not_the_optimizers(tmp_path):
     assert model.rare.weight.name not in {parameter.name for parameter in optimizer._parameter_list}
 
 
-def test_the_learning_rate_warms_up_and_falls_by_half_a_cosine():
-    settings = TrainingConfig(learning_rate=0.5, warmup=4, decay_until=12, final_learning_rate=0.05)
-    factors = [learning_rate_factor(i, settings) for i in range(15)]
-    assert factors[:5] == [0.25, 0.5, 0.75, 1.0, 1.0]
-    assert factors[8] == pytest.approx(0.1 + 0.9 / 2)
-    assert factors[6] == pytest.approx(0.1 + 0.9 * (1 + math.cos(math.pi / 4)) / 2)
-    assert factors[12:] == pytest.approx([0.1] * 3)
+def test_accumulation_counts_batches_as_the_experiment_says_and_evaluation_too(tmp_path):
+    class Weighted(toy.ToyExperiment):
+        def batch_weight(self, batch):
+            return batch["y"].shape[0] ** 2
+
+    settings = load_config(toy.ToyConfig, None, ["training.accumulate=3", "training.stop=[2, iteration]"])
+    experiment = Weighted(settings, tmp_path)
+    experiment.setup()
+    experiment.updater.update()
+    assert len(experiment.updater.last_names) == 12
+    assert experiment.updater.weight == experiment.batch_weight == experiment.trainer.get_extension("valid").weight
+    means = experiment.trainer.get_extension("valid").evaluate()
+    experiment.updater.finalize()
+    assert means["valid/loss"] > 0
 
 
-def test_without_decay_the_learning_rate_stays():
-    settings = TrainingConfig(warmup=2)
-    assert [learning_rate_factor(i, settings) for i in (0, 1, 2, 10**6)] == [0.5, 1, 1, 1]
-    assert learning_rate_factor(0, TrainingConfig()) == 1
+def test_half_precision_on_a_processor_is_an_error_that_says_why(tmp_path):
+    with pytest.raises(ConfigError, match="precision bfloat16 needs a GPU: Paddle has no kernels for it on processors"):
+        build(tmp_path, "training.precision=bfloat16")
 
 
 def test_the_rate_of_the_first_update_is_the_first_of_the_schedule(tmp_path):

@@ -25,7 +25,7 @@ class Evaluator(Extension):
         model (Layer or dict): handed to the loss function.
         compute_loss (callable): ``compute_loss(model, batch)``, as the updater calls it; reports, and returns a scalar tensor.
         name (str): the name of the data; ``loss`` is reported as ``<name>/loss``.
-        weight (callable, optional): ``weight(batch)`` returns what a batch counts, a number or a scalar tensor.
+        weight (callable, optional): ``weight(batch)`` returns what a batch counts, a number or a scalar tensor; None for its samples.
         context (callable): gives a context manager to evaluate in, such as ``ema.average``.
         seed (int, optional): of the random numbers; None draws from where training draws.
     """
@@ -77,7 +77,8 @@ class Evaluator(Extension):
                     break
                 with scope({}) as observation:
                     loss = self.compute_loss(self.model, batch)
-                weight = len(iterator.last_indices) if self.weight is None else self.weight(batch)
+                weight = None if self.weight is None else self.weight(batch)
+                weight = len(iterator.last_indices) if weight is None else weight
                 values = {"loss": loss, **observation}
                 summary.add(
                     {name: value if isinstance(value, tuple) else (value, weight) for name, value in values.items()}
