@@ -30,7 +30,11 @@ def extract_pitch(wav, sample_rate, hop_length, fmin=60.0, fmax=500.0):
     lags, strengths = _candidates(correlation, sample_rate, fmin, fmax)
     with np.errstate(divide="ignore"):
         pitch = np.where(strengths > -np.inf, sample_rate / lags, 0.0)
-    strengths = strengths - OCTAVE_COST * np.log2(np.maximum(fmin * lags / sample_rate, 1e-9))
+    # The octave cost chooses between candidates. Whether the frame is voiced is for its periodicity alone to say: or noise that rings
+    # in a resonance for a few periods, as at the creaky end of a phrase, would be voiced for being high.
+    favour = -OCTAVE_COST * np.log2(np.maximum(fmin * lags / sample_rate, 1e-9))
+    best = (strengths + favour).argmax(axis=1)[:, None]
+    strengths = strengths + favour - np.take_along_axis(favour, best, axis=1)
     unvoiced = VOICING_THRESHOLD + np.maximum(0, 2 - (loudness / SILENCE_THRESHOLD) / (1 + VOICING_THRESHOLD))
     pitch = np.concatenate([np.zeros((len(pitch), 1)), pitch], axis=1)
     strengths = np.concatenate([unvoiced[:, None], strengths], axis=1)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.signal import lfilter
 
 from parakeet.audio.pitch import extract_pitch, pitch_by_symbol
 from parakeet.errors import AudioError
@@ -31,6 +32,14 @@ def test_noise_and_silence_are_unvoiced():
     noise = np.random.default_rng(0).standard_normal(16000) * 0.1
     assert not extract_pitch(noise, 16000, 256).any()
     assert not extract_pitch(np.zeros(16000), 16000, 256).any()
+
+
+@pytest.mark.parametrize("hz", [300, 400, 450, 500])
+def test_noise_that_rings_in_a_resonance_is_not_taken_for_a_high_voice(hz):
+    radius = np.exp(-np.pi * 200 / 16000)  # 200 Hz wide
+    noise = np.random.default_rng(0).standard_normal(80000)
+    ringing = lfilter([1], [1, -2 * radius * np.cos(2 * np.pi * hz / 16000), radius**2], noise)
+    assert (extract_pitch(ringing, 16000, 256) > 0).mean() < 0.06
 
 
 def test_voice_between_silences_is_voiced_there_alone():
