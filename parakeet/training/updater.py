@@ -137,6 +137,8 @@ class Updater:
     def _backward_all(self, loss, optimizer):
         weights = self._weights()
         total = sum(weights)
+        if isinstance(total, (int, float)) and not total > 0:
+            raise RunError(f"the {len(weights)} batches of an update must count something; together they count {total}")
         observations = []
         for batch, weight in zip(self.batches, weights, strict=True):
             with scope({}) as observation, self.precision.autocast():

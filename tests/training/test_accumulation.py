@@ -158,6 +158,13 @@ def test_a_procedure_that_has_its_loss_ready_is_told_to_pass_a_function():
     own.finalize()
 
 
+def test_batches_that_count_nothing_are_an_error():
+    updater = build(2, 3, weight=lambda batch: 0)
+    with pytest.raises(RunError, match="the 3 batches of an update must count something; together they count 0"):
+        updater.update()
+    updater.finalize()
+
+
 @pytest.mark.parametrize("accumulate", [0, -1, 1.5, True])
 def test_a_number_of_batches_that_is_none_is_refused(accumulate):
     with pytest.raises(RunError, match="accumulate is how many batches an update takes, at least 1"):
