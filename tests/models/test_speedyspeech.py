@@ -60,6 +60,46 @@ def test_padding_never_changes_a_result(model):
             np.testing.assert_allclose(together[key].numpy()[b, : len(short)], short, atol=1e-5)
 
 
+def test_what_stands_on_padding_never_changes_a_result(model):
+    batch = make_batch([5, 9, 3])
+    clean = run(model, batch)
+    padding = np.arange(9) >= np.array([[5], [9], [3]])
+    batch["text"] = paddle.to_tensor(np.where(padding, 7, batch["text"].numpy()))
+    batch["pitch"] = paddle.to_tensor(np.where(padding, np.float32(9), batch["pitch"].numpy()))
+    for key, value in run(model, batch).items():
+        np.testing.assert_array_equal(value.numpy(), clean[key].numpy())
+
+
+def test_in_double_precision_padding_makes_no_difference_to_fourteen_digits(model):
+    model.to(dtype="float64")
+    batch = make_batch([5, 9])
+    batch["pitch"] = batch["pitch"].astype("float64")
+    together, alone = run(model, batch)["mel"], run(model, batch, rows=slice(0, 1), symbols=5)["mel"]
+    assert together.dtype == paddle.float64
+    np.testing.assert_allclose(together.numpy()[0, : alone.shape[1]], alone.numpy()[0], atol=1e-13)
+
+
+def test_the_exported_model_speaks_as_the_model_does_for_every_length(model, tmp_path):
+    class Inference(paddle.nn.Layer):
+        def __init__(self, model):
+            super().__init__()
+            self.model = model
+
+        def forward(self, text, text_lengths):
+            return self.model.infer(text, text_lengths)["mel"]
+
+    specs = [paddle.static.InputSpec([None, None], "int64"), paddle.static.InputSpec([None], "int64")]
+    static = paddle.jit.to_static(Inference(model), input_spec=specs, full_graph=True)
+    paddle.jit.save(static, str(tmp_path / "model"))
+    exported = paddle.jit.load(str(tmp_path / "model"))
+    for lengths in ([1], [4, 9], [20, 3, 7]):
+        batch = make_batch(lengths)
+        spoken = exported(batch["text"], batch["text_lengths"]).numpy()
+        np.testing.assert_allclose(
+            spoken, model.infer(batch["text"], batch["text_lengths"])["mel"].numpy(), atol=1e-5
+        )
+
+
 def test_more_frames_than_needed_change_nothing(model):
     batch = make_batch([5, 9])
     frames = int(batch["mel_lengths"].max())

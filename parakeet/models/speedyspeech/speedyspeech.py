@@ -154,10 +154,10 @@ class SpeedySpeech(nn.Layer):
     def _decode(self, encoded, mask, durations, pitch, n_frames=None):
         lengths = durations.sum(axis=1)
         n_frames = int(lengths.max()) if n_frames is None else n_frames
-        steered = (encoded + self.pitch_embedding(pitch.unsqueeze(1))) * mask
+        steered = (encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask)) * mask
         x = expand_by_durations(steered.transpose([0, 2, 1]), durations, n_frames)
-        x = x + self.position_embedding(frame_positions(durations, n_frames))
-        frame_mask = sequence_mask(lengths, n_frames).unsqueeze(1)
+        x = x + self.position_embedding(frame_positions(durations, n_frames).astype(x.dtype))
+        frame_mask = sequence_mask(lengths, n_frames, x.dtype).unsqueeze(1)
         x = self.decoder(x.transpose([0, 2, 1]) * frame_mask, frame_mask)
         mel = self.output(x) * self.mel_std + self.mel_mean
         return (mel * frame_mask).transpose([0, 2, 1])
