@@ -116,19 +116,22 @@ class Voice:
 
         Args:
             text (str): of any length; each sentence is spoken by itself.
-            rate (float): speaking rate, 2 is twice as fast.
-            pitch_shift (float): in standard deviations of the speaker's log pitch.
-            seed (int): of the vocoder's first phases; equal seeds give equal samples.
+            rate (float): speaking rate, 2 is twice as fast; 0.1 to 10.
+            pitch_shift (float): in standard deviations of the speaker's log pitch; -10 to 10.
+            seed (int): of the vocoder's first phases, 0 at least; equal seeds give equal samples.
 
         Returns:
             Speech: what was said.
 
         Raises:
             TextError: if there is nothing in it to speak.
-            DataError: if rate is not positive.
+            DataError: if rate, pitch_shift or seed is out of its range.
         """
-        if not rate > 0:
-            raise DataError(f"rate: expected a positive number, received {rate}.")
+        for name, value, low, high in (("rate", rate, 0.1, 10), ("pitch_shift", pitch_shift, -10, 10)):
+            if not low <= value <= high:
+                raise DataError(f"{name}: expected a number from {low} to {high}, received {value}.")
+        if seed < 0:
+            raise DataError(f"seed: expected 0 or a greater whole number, received {seed}.")
         parts = [self._speak_sentence(symbols, rate, pitch_shift, seed) for symbols in self.phones(text)]
         return Speech(
             wav=np.concatenate([part.wav for part in parts]),

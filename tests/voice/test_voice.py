@@ -65,11 +65,24 @@ def test_each_sentence_is_spoken_by_itself(run):
     assert [sentence[0] for sentence in voice.phones("One. Two three?")] == ["sil", "sil"]
 
 
-def test_a_slower_rate_lasts_longer_and_no_rate_is_refused(run):
+def test_a_slower_rate_lasts_longer(run):
     voice = Voice.load(run)
     assert voice.speak("One two.", rate=0.5).durations.sum() > 1.5 * voice.speak("One two.").durations.sum()
-    with pytest.raises(DataError, match="rate: expected a positive number, received 0"):
-        voice.speak("One two.", rate=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rate": 0}, "rate: expected a number from 0.1 to 10, received 0"),
+        ({"rate": float("inf")}, "rate: expected a number from 0.1 to 10, received inf"),
+        ({"rate": 1e-9}, "rate: expected a number from 0.1 to 10, received 1e-09"),
+        ({"pitch_shift": float("nan")}, "pitch_shift: expected a number from -10 to 10, received nan"),
+        ({"seed": -1}, "seed: expected 0 or a greater whole number, received -1"),
+    ],
+)
+def test_what_no_voice_can_do_is_refused_by_name(run, options, message):
+    with pytest.raises(DataError, match=message):
+        Voice.load(run).speak("One two.", **options)
 
 
 def test_a_model_lent_by_a_training_loop_is_given_back_in_its_mode(run):
