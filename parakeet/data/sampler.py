@@ -138,7 +138,8 @@ class WeightedRandomSampler(Sampler):
 
     def order(self, epoch=0):
         if self._replacement:
-            bounds = np.cumsum(self._weights / self._weights.sum())
+            scaled = self._weights / self._weights.max()  # first, for the sum of great weights may be infinite
+            bounds = np.cumsum(scaled / scaled.sum())
             drawn = np.searchsorted(bounds, uniform(self._seed, epoch, self._draws) * bounds[-1], side="right")
             # A product may round up to the last bound; it belongs to the last index that can be drawn.
             return np.minimum(drawn, np.flatnonzero(self._weights)[-1]).tolist()

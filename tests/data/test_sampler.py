@@ -106,6 +106,7 @@ def test_weights_need_not_sum_to_1():
     first = Counter(WeightedRandomSampler([2, 0, 6, 12], 3, replacement=False).order(epoch)[0] for epoch in range(5000))
     assert [round(first[k] / 5000, 1) for k in (0, 1, 2, 3)] == [0.1, 0, 0.3, 0.6]
     assert sorted(WeightedRandomSampler([2, 0, 6, 1e-300], 3, replacement=False).order(0)) == [0, 2, 3]
+    assert set(WeightedRandomSampler([1e308, 0, 1e308], 100).order(0)) == {0, 2}
 
 
 @pytest.mark.parametrize("weights", [[], [0, 0], [1, -1], [1, np.nan], [1, np.inf], [[1, 2]]])
