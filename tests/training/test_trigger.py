@@ -1,5 +1,7 @@
 """Triggers: when they fire, exactly, fresh and resumed."""
 
+import math
+import os
 from decimal import Decimal
 from fractions import Fraction
 
@@ -39,22 +41,35 @@ def test_an_interval_fires_by_the_table_fresh_and_resumed_anywhere(
     assert same_when_resumed(lambda: trigger, 24, iterations_per_epoch=iterations_per_epoch) == expected
 
 
-def test_a_tenth_of_an_epoch_is_exact_for_every_length_of_an_epoch():
-    for length in range(1, 301):
-        updater = MockUpdater(MockData(length))
+# All lengths of an epoch up to 1,000 with PARAKEET_CASES=10000, a part of them otherwise.
+LENGTHS = range(1, 1001) if int(os.environ.get("PARAKEET_CASES", "0")) >= 10_000 else [*range(1, 41), *range(41, 1001, 48)]
+PERIODS = [(0.1, "epoch"), (0.25, "epoch"), (Fraction(1, 3), "epoch"), (1.5, "epoch"), (7, "iteration"), (13, "sample")]
+
+
+def _passes_a_multiple(period, before, now):
+    """Whether a multiple of a fraction lies in (before, now]; by looking for it, with integers over a common denominator."""
+    unit = math.lcm(period.denominator, Fraction(before).denominator, Fraction(now).denominator)
+    step, low, high = int(period * unit), int(before * unit), int(now * unit)
+    return any(position % step == 0 for position in range(low + 1, high + 1)) if high - low < step else True
+
+
+def test_an_interval_equals_an_oracle_of_fractions_for_epochs_of_any_length():
+    for length in LENGTHS:
+        batch_size = 1 + length % 5
+        updater = MockUpdater(MockData(length, batch_size))
         trainer = type("Trainer", (), {"updater": updater, "observation": {}})()
-        trigger = IntervalTrigger(0.1, "epoch")
-        fired = []
-        for iteration in range(1, 3 * length + 1):
+        triggers = [IntervalTrigger(*period) for period in PERIODS]
+        batches = -(-length // batch_size)
+        for iteration in range(1, 2 * batches + 2):
             updater.update()
-            if trigger(trainer):
-                fired.append(iteration)
-        oracle = [
-            i
-            for i in range(1, 3 * length + 1)
-            if Fraction(i, length) // Fraction(1, 10) > Fraction(i - 1, length) // Fraction(1, 10)
-        ]
-        assert fired == oracle, f"{length} iterations per epoch"
+            fired = [trigger(trainer) for trigger in triggers]
+            # Counted anew from the number of the iteration, apart from what the updater counts.
+            ends = []
+            for i in (iteration - 1, iteration):
+                samples = i // batches * length + min(i % batches * batch_size, length)
+                ends.append({"iteration": i, "sample": samples, "epoch": Fraction(samples, length)})
+            oracle = [_passes_a_multiple(Fraction(str(period)), *(end[unit] for end in ends)) for period, unit in PERIODS]
+            assert fired == oracle, f"epochs of {length} samples in batches of {batch_size}, iteration {iteration}"
 
 
 def test_a_tenth_of_an_epoch_of_100_iterations_is_10_20_to_100(firings):
