@@ -278,6 +278,31 @@ class BatchSampler:
         return iter(self.batches(0))
 
 
+class FixedBatchSampler:
+    """The same batches in the same order in every epoch.
+
+    Args:
+        batches (Iterable): lists of indices.
+    """
+
+    def __init__(self, batches):
+        self._batches = [[int(i) for i in batch] for batch in batches]
+
+    def __len__(self):
+        return len(self._batches)
+
+    def batches(self, epoch=0):
+        """The batches of an epoch.
+
+        Returns:
+            list[list[int]]
+        """
+        return self._batches
+
+    def __iter__(self):
+        return iter(self._batches)
+
+
 class SimilarLengthBatchSampler:
     """Batches of similar lengths that never cost more than a number of frames, padding included; each example once an epoch.
 

@@ -67,6 +67,8 @@ class TrainingConfig(Config):
         keep_last: how many snapshots are kept.
         workers: processes that make batches; 0 makes them in a thread, which is faster where a batch costs little Python time.
         read_ahead: batches that are made ahead.
+        overfit_batches: train on so many batches, the first of epoch 0, again and again, to see whether a model can learn at all;
+            None trains on all.
     """
 
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 0
@@ -93,6 +95,7 @@ class TrainingConfig(Config):
     keep_last: Annotated[int, Field(ge=1)] = 3
     workers: Annotated[int, Field(ge=0)] = 0
     read_ahead: Annotated[int, Field(ge=1)] = 2
+    overfit_batches: Annotated[int, Field(ge=1)] | None = None
 
     @model_validator(mode="after")
     def _decay_is_described(self):
@@ -107,6 +110,33 @@ class TrainingConfig(Config):
         if missing:
             raise ValueError(f"decay: {self.decay} needs {' and '.join(missing)}")
         return self
+
+
+def first_batches(data, n):
+    """Take the first batches of epoch 0, which make up every epoch then.
+
+    Args:
+        data (DataCargo): what they are taken from; it stays as it is.
+        n (int): how many.
+
+    Returns:
+        DataCargo: of the same examples and the same batch function.
+
+    Raises:
+        RunError: if the data are no `DataCargo`, or hold fewer batches.
+    """
+    from parakeet.data.cargo import DataCargo
+    from parakeet.data.sampler import FixedBatchSampler
+
+    if not isinstance(data, DataCargo):
+        raise RunError(
+            f"training.overfit_batches={n} needs a DataCargo for training; build_data returned a {type(data).__name__}. Return the cargo "
+            "itself: it is connected with a loader by `load`."
+        )
+    batches = data.batch_sampler.batches(0)
+    if len(batches) < n:
+        raise RunError(f"training.overfit_batches={n}, but the training data hold {len(batches)} batches in epoch 0: take fewer")
+    return DataCargo(data.dataset, data.batch_fn, batch_sampler=FixedBatchSampler(batches[:n]))
 
 
 class Experiment:
@@ -282,6 +312,8 @@ class Experiment:
                 f"it returned {type(data).__name__}"
             )
         self.train_data, self.valid_data = data
+        if self.training.overfit_batches is not None:
+            self.train_data = first_batches(self.train_data, self.training.overfit_batches)
         self.model = self.build_model()
         self.optimizer = self.build_optimizer(self.model)
         self.updater = self.build_updater(self.train_data, self.model, self.optimizer)

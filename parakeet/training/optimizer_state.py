@@ -16,7 +16,7 @@ def step_schedule(optimizer):
     """Advance an optimizer's learning rate schedule by one, if it has one; one that waits for a metric is left to its owner."""
     from paddle.optimizer.lr import ReduceOnPlateau
 
-    schedule = _schedule(optimizer)
+    schedule = schedule_of(optimizer)
     if schedule is not None and not isinstance(schedule, ReduceOnPlateau):
         schedule.step()
 
@@ -70,7 +70,7 @@ def optimizer_state(optimizer, models):
     Raises:
         RunError: if a parameter of the optimizer is in none of the models.
     """
-    schedule = _schedule(optimizer)
+    schedule = schedule_of(optimizer)
     return {
         "tensors": {key: _copy(tensor) for key, tensor in _tensors(optimizer, _places(models)).items()},
         "learning_rate": float(optimizer.get_lr()),
@@ -90,7 +90,7 @@ def restore_optimizer(optimizer, models, state, owner="the optimizer"):
     Raises:
         ResumeError: if it is the state of another kind of optimizer or of other parameters; all differences are named.
     """
-    schedule = _schedule(optimizer)
+    schedule = schedule_of(optimizer)
     if (schedule is None) != (state["schedule"] is None):
         here, there = ("none", "one") if schedule is None else ("one", "none")
         raise ResumeError(
@@ -153,7 +153,7 @@ def _places(models):
     }
 
 
-def _schedule(optimizer):
+def schedule_of(optimizer):
     from paddle.optimizer.lr import LRScheduler
 
     # Paddle has no public way to ask whether a learning rate follows a schedule.

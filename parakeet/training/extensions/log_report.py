@@ -32,7 +32,7 @@ class LogReport(Extension):
     priority = PRIORITY_READER + 10
 
     def __init__(self, interval=(1, "epoch"), keys=None, file_name="log.jsonl"):
-        self._interval = get_trigger(interval)
+        self.interval = get_trigger(interval)
         self._keys = None if keys is None else set(keys)
         self._summary = DictSummary()
         self._resumed = False
@@ -50,7 +50,7 @@ class LogReport(Extension):
     def __call__(self, trainer):
         observation = trainer.observation
         self._summary.add({k: v for k, v in observation.items() if self._keys is None or k in self._keys})
-        if not self._interval(trainer):
+        if not self.interval(trainer):
             return
         position = {"iteration": trainer.updater.iteration, "epoch": trainer.updater.epoch_detail}
         self.row = {**position, "elapsed_time": round(trainer.elapsed_time, 3), **self._summary.compute_mean()}
@@ -61,11 +61,11 @@ class LogReport(Extension):
             file.write(line + "\n")
 
     def state_dict(self):
-        return {"summary": self._summary.state_dict(), "interval": state_of(self._interval)}
+        return {"summary": self._summary.state_dict(), "interval": state_of(self.interval)}
 
     def set_state_dict(self, state):
         self._summary.set_state_dict(state["summary"])
-        restore(self._interval, state["interval"])
+        restore(self.interval, state["interval"])
         self._resumed = True
 
 

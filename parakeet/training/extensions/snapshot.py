@@ -49,6 +49,8 @@ class Snapshot(Extension):
                 f"Snapshot(keep_best={keep_best}) must be told by which reported value: best_key='valid/loss', say"
             )
         self.commit_at_end = at_end
+        self.keep_last = keep_last
+        self.keep_best = keep_best
         self.folder = folder
         self.best_key = best_key
         self.asynchronous = asynchronous

@@ -39,7 +39,7 @@ class VisualDLWriter(Extension):
         self.hyperparameters = hyperparameters
         self.metrics = list(metrics)
         self.flush_seconds = flush_seconds
-        self._interval = get_trigger(interval)
+        self.interval = get_trigger(interval)
         self._summary = DictSummary()
         self._seen = {}  # name -> the iteration it was last reported in, which is where its mean is drawn
         self._mark = None  # elapsed seconds and samples at the last interval
@@ -76,7 +76,7 @@ class VisualDLWriter(Extension):
                 self._write("text", _tag(name), value, iteration)
         self._summary.add(trainer.observation)
         self._seen.update(dict.fromkeys(trainer.observation, iteration))
-        if self._interval(trainer):
+        if self.interval(trainer):
             self._write_scalars(trainer)
         if time.monotonic() >= self._flush_at:
             self._flush()
@@ -90,7 +90,7 @@ class VisualDLWriter(Extension):
         state = {
             "summary": self._summary.state_dict(),
             "seen": dict(self._seen),
-            "interval": state_of(self._interval),
+            "interval": state_of(self.interval),
             "mark": self._mark,
             "position": self._position,
         }
@@ -102,7 +102,7 @@ class VisualDLWriter(Extension):
     def set_state_dict(self, state):
         self._summary.set_state_dict(state["summary"])
         self._seen = dict(state["seen"])
-        restore(self._interval, state["interval"])
+        restore(self.interval, state["interval"])
         self._mark, self._position = state["mark"], state["position"]
 
     def _write_scalars(self, trainer):

@@ -19,7 +19,7 @@ class IntervalMean:
 
     def __init__(self, key, trigger):
         self.key = key
-        self._trigger = get_trigger(trigger)
+        self.trigger = get_trigger(trigger)
         self._summary = DictSummary()
         self._seen = set()
 
@@ -36,7 +36,7 @@ class IntervalMean:
         self._seen.update(observation)
         if self.key in observation:
             self._summary.add({self.key: observation[self.key]})
-        if not self._trigger(trainer):
+        if not self.trigger(trainer):
             return None
         means = self._summary.compute_mean()
         if self.key not in means:
@@ -49,12 +49,12 @@ class IntervalMean:
         return means[self.key]
 
     def state_dict(self):
-        return {"summary": self._summary.state_dict(), "seen": sorted(self._seen), "trigger": state_of(self._trigger)}
+        return {"summary": self._summary.state_dict(), "seen": sorted(self._seen), "trigger": state_of(self.trigger)}
 
     def set_state_dict(self, state):
         self._summary.set_state_dict(state["summary"])
         self._seen = set(state["seen"])
-        restore(self._trigger, state["trigger"])
+        restore(self.trigger, state["trigger"])
 
 
 class BestValue(StatefulTrigger):
@@ -75,6 +75,16 @@ class BestValue(StatefulTrigger):
         self._better = check_mode(mode)
         self._mean = IntervalMean(key, trigger)
         self.best_value = None
+
+    @property
+    def key(self):
+        """str: the name of the reported value."""
+        return self._mean.key
+
+    @property
+    def interval(self):
+        """callable: the trigger that marks the ends of the intervals."""
+        return self._mean.trigger
 
     def advance(self, trainer):
         mean = self._mean.advance(trainer)

@@ -26,7 +26,8 @@ class EarlyStopping(StatefulTrigger):
             raise ValueError(f"patience must be a positive int; it is {patience!r}")
         self._better = check_mode(mode)
         self._mean = IntervalMean(monitor, check_trigger)
-        self._limit = Limit(*max_trigger) if isinstance(max_trigger, (tuple, list)) else get_trigger(max_trigger)
+        self.limit = Limit(*max_trigger) if isinstance(max_trigger, (tuple, list)) else get_trigger(max_trigger)
+        self.monitor = monitor
         self.patience = patience
         self.best_value = None
         self.count = 0
@@ -38,21 +39,21 @@ class EarlyStopping(StatefulTrigger):
                 self.best_value, self.count = mean, 0
             else:
                 self.count += 1
-        return bool(self._limit(trainer)) or self.count >= self.patience
+        return bool(self.limit(trainer)) or self.count >= self.patience
 
     def reached(self, trainer):
         """bool: whether it holds where a run begins or goes on; nothing is counted."""
-        return self.count >= self.patience or reached(self._limit, trainer)
+        return self.count >= self.patience or reached(self.limit, trainer)
 
     def state_dict(self):
         return {
             "best_value": self.best_value,
             "count": self.count,
             "mean": self._mean.state_dict(),
-            "max_trigger": state_of(self._limit),
+            "max_trigger": state_of(self.limit),
         }
 
     def set_state_dict(self, state):
         self.best_value, self.count = state["best_value"], int(state["count"])
         self._mean.set_state_dict(state["mean"])
-        restore(self._limit, state["max_trigger"])
+        restore(self.limit, state["max_trigger"])

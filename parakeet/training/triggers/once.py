@@ -11,17 +11,17 @@ class Once(StatefulTrigger):
     """
 
     def __init__(self, trigger=None):
-        self._trigger = get_trigger((1, "iteration") if trigger is None else trigger)
+        self.trigger = get_trigger((1, "iteration") if trigger is None else trigger)
         self._fired = False
 
     def advance(self, trainer):
-        fires = bool(self._trigger(trainer)) and not self._fired
+        fires = bool(self.trigger(trainer)) and not self._fired
         self._fired = self._fired or fires
         return fires
 
     def state_dict(self):
-        return {"fired": self._fired, "trigger": state_of(self._trigger)}
+        return {"fired": self._fired, "trigger": state_of(self.trigger)}
 
     def set_state_dict(self, state):
         self._fired = bool(state["fired"])
-        restore(self._trigger, state["trigger"])
+        restore(self.trigger, state["trigger"])
