@@ -2,9 +2,8 @@
 
 import click
 
+from parakeet.training.cli import begin, resume_options, told_plainly, train_options
 from parakeet.training.cli import resume as resume_run
-from parakeet.training.cli import resume_options, told_plainly, train_options
-from parakeet.training.cli import train as train_run
 
 
 @click.command()
@@ -21,7 +20,7 @@ def train(experiment, **options):
     from parakeet.training.run_folder import load_experiment
 
     import_paddle("Training")
-    train_run(load_experiment(experiment), **options)
+    begin(load_experiment(experiment), **options)
 
 
 @click.command()

@@ -27,6 +27,7 @@ _HOME = {
         "RandomSampler",
         "Sampler",
         "SequentialSampler",
+        "FixedBatchSampler",
         "SimilarLengthBatchSampler",
         "SimilarLengthSampler",
         "SubsetRandomSampler",

@@ -1,6 +1,8 @@
 """Train and resume, as functions and as the command line of every experiment."""
 
+import contextlib
 import functools
+import io
 import os
 import re
 import sys
@@ -65,6 +67,74 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         write_run(output, describe(experiment))
         experiment.run()
     return experiment
+
+
+def rehearse_run(experiment_class, output=None, config=None, data=None, device="cpu", overrides=()):
+    """Make two iterations with every extension called once, to see that everything works; nothing is left behind.
+
+    Args:
+        output (str or Path, optional): where the run would be; nothing is written there, but beside it, for a while.
+        experiment_class, config, data, device, overrides: as for `train`.
+
+    Returns:
+        Rehearsal: what was called and measured.
+    """
+    from parakeet.training.rehearsal import rehearse, stage
+
+    with stage(output) as folder:
+        return rehearse(_build(experiment_class, folder, config, data, device, overrides))
+
+
+def plan_run(experiment_class, output=None, config=None, data=None, device="cpu", overrides=()):
+    """Tell what a run would do, without training: a few iterations are made to measure by, and nothing is left behind.
+
+    Args:
+        output, experiment_class, config, data, device, overrides: as for `rehearse_run`.
+
+    Returns:
+        Plan: every firing to come, learning rates, disk and time.
+    """
+    from parakeet.training.plan import MEASURED, make_plan, note_triggers
+    from parakeet.training.rehearsal import rehearse, stage
+
+    with stage(output) as folder, contextlib.redirect_stdout(io.StringIO()):
+        experiment = _build(experiment_class, folder, config, data, device, overrides)
+        noted = note_triggers(experiment.trainer)
+        return make_plan(experiment, noted, rehearse(experiment, MEASURED))
+
+
+def _build(experiment_class, folder, config, data, device, overrides):
+    settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
+    _prepare_device(device)
+    folder.mkdir(parents=True, exist_ok=True)
+    experiment = experiment_class(settings, folder, device)
+    experiment.setup()
+    return experiment
+
+
+def begin(experiment_class, output=None, overrides=(), plan=False, fast_dev_run=False, overfit_batches=None, **options):
+    """Do what the options of ``train`` ask for: train, tell the plan, or try.
+
+    Raises:
+        RunError: if they contradict one another, or there is no folder to train in; otherwise as `train`.
+    """
+    if overfit_batches is not None:
+        overrides = [*overrides, f"training.overfit_batches={overfit_batches}"]
+    options = {**options, "output": output, "overrides": overrides}
+    if plan and fast_dev_run:
+        raise RunError("--plan and --fast-dev-run each make a small run of their own: choose one of them")
+    if plan:
+        from parakeet.training.plan import in_words
+
+        click.echo(in_words(plan_run(experiment_class, **options), experiment_class.__name__))
+    elif fast_dev_run:
+        from parakeet.training.rehearsal import tell
+
+        click.echo(tell(rehearse_run(experiment_class, **options)))
+    elif output is None:
+        raise RunError("where shall the run go? Pass --output FOLDER, one that holds no run")
+    else:
+        train(experiment_class, **options)
 
 
 def resume(folder, experiment_class=None, data=None, device=None, overrides=(), accept=()):
@@ -223,7 +293,8 @@ def told_plainly(function):
             sys.exit(EXIT_MISTAKE)
         except Interrupted as error:
             folder = kwargs.get("output") or kwargs.get("folder")
-            click.echo(f"stopped: {error}. To go on: {resume_command(folder)}", err=True)
+            how = "" if folder is None else f" To go on: {resume_command(folder)}"
+            click.echo(f"stopped: {error}.{how}", err=True)
             sys.exit(EXIT_INTERRUPTED)
 
     return command
@@ -240,10 +311,17 @@ def train_options(function):
             click.option(
                 "--output",
                 type=click.Path(path_type=Path),
-                required=True,
                 help="Folder of the run; it must not hold one.",
             ),
             click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N."),
+            click.option("--plan", is_flag=True, help="Don't train; tell what would happen when, on disk, and for how long."),
+            click.option("--fast-dev-run", is_flag=True, help="Two iterations, every extension once; leaves nothing behind."),
+            click.option(
+                "--overfit-batches",
+                type=click.IntRange(min=1),
+                metavar="N",
+                help="Train on the same N batches, to see whether the model can learn at all.",
+            ),
             click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
         )
     ):
@@ -289,7 +367,7 @@ def command(experiment_class):
     @train_options
     @told_plainly
     def train_command(**options):
-        train(experiment_class, **options)
+        begin(experiment_class, **options)
 
     @group.command("resume", help="Go on with the run in FOLDER from its newest valid snapshot.")
     @resume_options

@@ -136,7 +136,9 @@ def first_batches(data, n):
     batches = data.batch_sampler.batches(0)
     if len(batches) < n:
         raise RunError(f"training.overfit_batches={n}, but the training data hold {len(batches)} batches in epoch 0: take fewer")
-    return DataCargo(data.dataset, data.batch_fn, batch_sampler=FixedBatchSampler(batches[:n]))
+    few = DataCargo(data.dataset, data.batch_fn, batch_sampler=FixedBatchSampler(batches[:n]))
+    few.maker = data.maker  # which draws what it drew before
+    return few
 
 
 class Experiment:

@@ -4,7 +4,7 @@ import copy
 from dataclasses import dataclass
 from fractions import Fraction
 
-from parakeet.training.extensions import Snapshot
+from parakeet.training.extensions import AudioSamples, Snapshot
 from parakeet.training.optimizer_state import schedule_of
 from parakeet.training.trigger import AllOf, AnyOf, IntervalTrigger, Never
 from parakeet.training.triggers import BestValue, EarlyStopping, Limit, ManualSchedule, Once
@@ -63,13 +63,13 @@ class Course(Updater):
         steps (dict): optimizer -> steps it makes in an iteration.
         batches (int): batches taken in an iteration.
         seconds (float): that an iteration takes.
+        batch_size (int): samples in a batch, where the data can't tell it beforehand.
     """
 
-    def __init__(self, data, steps, batches=1, seconds=0.0):
-        super().__init__(_Positions(data), {}, {})
+    def __init__(self, data, steps, batches=1, seconds=0.0, batch_size=1):
+        super().__init__(_Positions(data, batch_size), {}, {}, accumulate=batches)
         self.steps = dict.fromkeys(steps, 0)
         self._each = steps
-        self._batches = batches
         self._seconds = Fraction(seconds)
         self._before = self._now = self._position()
         self.updater = self
@@ -78,10 +78,7 @@ class Course(Updater):
     def update(self):
         """Go on by an iteration."""
         self.observation = {}
-        for _ in range(self._batches):
-            self._next_batch()
-            if self._iterator.consumed >= self._samples_in_epoch():
-                break
+        self._next_batches()
         for name, steps in self._each.items():
             self.steps[name] += steps
         self._advance()
@@ -96,8 +93,9 @@ class Course(Updater):
 class _Positions:
     """Data as far as the position needs them."""
 
-    def __init__(self, data):
+    def __init__(self, data, batch_size):
         self._data = data
+        self._batch_size = batch_size
         self._cargo = getattr(data, "cargo", data)
 
     def samples_per_epoch(self, epoch):
@@ -107,9 +105,9 @@ class _Positions:
         sampler = getattr(self._cargo, "batch_sampler", None)
         if sampler is not None:
             return _Pass([len(batch) for batch in sampler.batches(epoch)])
-        samples, batches = self._data.samples_per_epoch(epoch), self._data.batches_per_epoch(epoch)
-        ends = [samples * i // batches for i in range(batches + 1)]
-        return _Pass([b - a for a, b in zip(ends, ends[1:], strict=False)])
+        # Data of one's own kind: all batches are taken for as large as one that was seen.
+        samples, size = self._data.samples_per_epoch(epoch), self._batch_size
+        return _Pass([min(size, samples - start) for start in range(0, samples, size)])
 
 
 class _Pass:
@@ -212,7 +210,8 @@ def make_plan(experiment, noted, rehearsal):
         stop, end = Limit(_ENDLESS_EPOCHS, "epoch"), f"the first {_ENDLESS_EPOCHS} epochs; its end is {end or 'not set'}"
     steps = {name: round(count / max(1, updater.iteration)) for name, count in updater.steps.items()}
     each = rehearsal.update_seconds + sum(costs[one.name].usual for one in noted if one.called_always or _every(one.trigger))
-    course = Course(updater.data, steps, getattr(updater, "accumulation", 1), each)
+    size = max(1, len(updater.last_indices) // updater.accumulate)
+    course = Course(updater.data, steps, updater.accumulate, each, size)
     firings = [Firings(one.name, None if one.trigger is None else [], one.note) for one in noted]
     while not stop(course):
         course.update()
@@ -241,14 +240,22 @@ def _seconds(one, times, iterations, cost):
 
 def _disk(firings, noted, costs):
     disk = {}
+    samples = sum(len(f.iterations or ()) for f, one in zip(firings, noted, strict=True) if isinstance(one.extension, AudioSamples))
     for firing, one in zip(firings, noted, strict=True):
-        size, times = costs[one.name].bytes, len(firing.iterations or ())
+        grown, times = costs[one.name].bytes, len(firing.iterations or ())
+        size = grown[-1] if grown else 0
         if size <= 0 or not times:
+            continue
+        if one.called_always and len(grown) > 1:
+            # Its last call may have kept sounds and pictures, which do not come at every interval.
+            usual, more = grown[-2], max(0, grown[-1] - grown[-2])
+            often = f" and {samples} x {_size(more)} of samples" if samples else ""
+            disk[firing.name] = usual * times + more * samples, f"{times} x {_size(usual)}{often}"
             continue
         if isinstance(one.extension, Snapshot) and one.extension.keep_last is not None:
             # One more: the oldest is removed when the newest is complete.
             times = min(times, one.extension.keep_last + one.extension.keep_best + 1)
-        disk[firing.name] = size * times, f"{times} x {_mega(size)}"
+        disk[firing.name] = size * times, f"{times} x {_size(size)}"
     return disk
 
 
@@ -277,11 +284,8 @@ def _phases(schedule, iterations):
         turn = None if previous is None else (rate > previous) - (rate < previous)
         if previous is None:
             phases.append([iteration, iteration, rate, rate])
-        elif direction is None or turn == direction:
-            direction = turn
-            phases[-1][1], phases[-1][3] = iteration, rate
-        elif phases[-1][0] == phases[-1][1]:  # a rest of one iteration between a rise and a fall is none
-            direction = turn
+        elif direction is None or turn == direction or phases[-1][0] == phases[-1][1]:
+            direction = turn  # what has lasted for one iteration only is no phase of its own
             phases[-1][1], phases[-1][3] = iteration, rate
         else:
             direction = turn
@@ -321,8 +325,8 @@ def in_words(plan, name):
         lines += [f"  {owner}depends on what is measured"] if phases is None else [f"  {owner}{_phase(*p)}" for p in phases[:20]]
         if phases is not None and len(phases) > 20:
             lines.append(f"  {owner}and {len(phases) - 20} more changes")
-    lines += ["", f"Disk: at most about {_mega(sum(size for size, _ in plan.disk.values()))}"]
-    lines += [f"  {name}: {_mega(size)} ({words})" for name, (size, words) in plan.disk.items()]
+    lines += ["", f"Disk: at most about {_size(sum(size for size, _ in plan.disk.values()))}"]
+    lines += [f"  {name}: {_size(size)} ({words})" for name, (size, words) in plan.disk.items()]
     total = sum(plan.seconds.values())
     lines += ["", f"Time: about {_time(total)}, by {MEASURED - 2} measured steps"]
     shown = sorted(plan.seconds.items(), key=lambda item: -item[1])
@@ -357,8 +361,9 @@ def _phase(first, last, start, end):
     return f"iterations {first} to {last}: {'rises' if end > start else 'falls'} from {start:.4g} to {end:.4g}"
 
 
-def _mega(size):
-    return f"{size / 1e6:.3g} MB"
+def _size(size):
+    unit, name = next(((unit, name) for unit, name in ((1e9, "GB"), (1e6, "MB")) if size >= unit), (1e3, "kB"))
+    return f"{size / unit:.3g} {name}"
 
 
 def _time(seconds):

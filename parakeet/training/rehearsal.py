@@ -17,11 +17,12 @@ class Cost:
 
     Attributes:
         seconds (list[float]): of each call.
-        bytes (int): how much the run folder grew in the last call, in which everything is due.
+        bytes (list[int]): how much the run folder grew in each call. Everything is due in the last one; in the one before, of two
+            calls at least, only what an extension does at an interval of its own.
     """
 
     seconds: list = field(default_factory=list)
-    bytes: int = 0
+    bytes: list = field(default_factory=list)
 
     @property
     def once(self):
@@ -83,7 +84,7 @@ def rehearse(experiment, iterations=2):
     for entry in trainer.entries:
         entry.trigger = AnyOf(entry.trigger, at_end)
         if getattr(entry.extension, "interval", None) is not None:
-            entry.extension.interval = AnyOf(entry.extension.interval, at_end)
+            entry.extension.interval = AnyOf(entry.extension.interval, ManualSchedule([iterations - 1, iterations], "iteration"))
         costs[entry.name] = Cost()
         entry.extension = _Measured(entry, costs[entry.name], trainer.out)
     update = trainer.updater.update
@@ -112,7 +113,7 @@ class _Measured:
         self._extension(trainer)
         self._cost.seconds.append(time.perf_counter() - began)
         self._state_dict()  # one that writes through a buffer writes it out for a snapshot
-        self._cost.bytes = size_of(self._folder) - before
+        self._cost.bytes.append(size_of(self._folder) - before)
 
     def __getattr__(self, name):
         return getattr(self._extension, name)
