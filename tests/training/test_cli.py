@@ -164,7 +164,7 @@ def test_an_experiment_must_have_a_configuration(tmp_path):
 def test_output_is_required_and_help_tells_the_options():
     result = invoke("train")
     assert result.exit_code == 2
-    assert "Missing option '--output'" in result.output
+    assert "where shall the run go? Pass --output FOLDER" in result.output
     text = invoke("train", "--help").output
     assert all(option in text for option in ("--config", "--data", "--output", "--device", "[KEY=VALUE]..."))
     assert "A line through points." in invoke("--help").output
