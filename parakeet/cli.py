@@ -17,6 +17,7 @@ COMMANDS = {
     "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
     "synthesize": ("synthesize", "Speak a text with a trained voice."),
     "evaluate": ("evaluate", "Measure how well a voice is understood."),
+    "text": ("text", "Show how a text is read: words, phones, where they come from."),
     "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
     "doctor": ("doctor", "Check the installation and the processor's settings."),
 }

@@ -76,6 +76,17 @@ def test_prepare_names_a_folder_that_is_no_corpus(tmp_path):
     assert "holds no recording (wav, flac, ogg, opus, mp3)" in str(result.exception)
 
 
+def test_text_shows_words_and_phones_and_explains_where_they_come_from(tmp_path):
+    (tmp_path / "words.txt").write_text("parakeet  P EH1 R AH0 K IY0 T\n")
+    plain = run("text", "It costs $5.")
+    assert plain.output.splitlines() == ["it costs five dollars.", "IH1 T K AO1 S T S F AY1 V D AA1 L ER0 Z ."]
+    lines = run("text", "--explain", "--lexicon", tmp_path / "words.txt", "The parakeet: $5.").output.splitlines()
+    assert lines[0].split() == ["written", "spoken", "phones", "from"]
+    assert ["parakeet", "parakeet", "P", "EH1", "R", "AH0", "K", "IY0", "T", "user", "lexicon"] in [line.split() for line in lines]
+    assert any(line.split()[:2] == ["$5", "five"] for line in lines)
+    assert any(line.split()[0] == "dollars" for line in lines)
+
+
 def test_text_and_file_are_not_given_together(tmp_path):
     result = run("synthesize", tmp_path, "--text", "a", "--file", "b")
     assert result.exit_code == 2
