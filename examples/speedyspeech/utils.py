@@ -54,7 +54,7 @@ def describe_voice(prepared, options):
         symbols=prepared.symbols,
         frontend=prepared.frontend,
         mel=prepared.mel_config,
-        corpus={key: info["corpus"][key] for key in ("name", "licence", "attribution", "options")},
+        corpus={key: info["corpus"].get(key, {}) for key in ("name", "licence", "attribution", "options")},
         has_lexicon=(prepared.directory / LEXICON).is_file(),
     )
 
