@@ -1,6 +1,7 @@
 """Train and resume, as functions and as the command line of every experiment."""
 
 import contextlib
+import errno
 import functools
 import io
 import os
@@ -23,11 +24,14 @@ from parakeet.training.run_folder import (
     read_run,
     versions,
     write_run,
+    write_whole,
 )
 from parakeet.training.signals import EXIT_INTERRUPTED, Interrupted
 
 EXIT_MISTAKE = 2
 """The exit code for what its reader can mend, as for a wrong option."""
+
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
 def train(experiment_class, output, config=None, data=None, device="cpu", overrides=()):
@@ -63,7 +67,7 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         experiment = experiment_class(settings, output, device)
         experiment.setup()
         # Only now: a run that could not even be built leaves a folder that `train` takes again.
-        (output / CONFIG).write_text(dump_config(settings), encoding="utf-8")
+        write_whole(output / CONFIG, dump_config(settings))
         write_run(output, describe(experiment))
         experiment.run()
     return experiment
@@ -184,7 +188,7 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
         experiment.trainer.set_state_dict(snapshot.load())
         click.echo(f"resumed from {snapshot.path}", err=True)
     _note_versions(run["versions"])
-    (folder / CONFIG).write_text(dump_config(settings), encoding="utf-8")
+    write_whole(folder / CONFIG, dump_config(settings))
     now = {"iteration": experiment.updater.iteration, "device": device, "versions": versions(), "changes": changes}
     write_run(folder, {**run, "config": settings.model_dump(mode="json"), "resumed": [*run["resumed"], now]})
     experiment.run()
@@ -279,7 +283,7 @@ def resume_command(folder):
 
 
 def told_plainly(function):
-    """Decorate a command: a mistake is told without a traceback, an interruption with the command that resumes.
+    """Decorate a command: a mistake or a full disk is told without a traceback, an interruption with the command that resumes.
 
     Exit codes: `EXIT_MISTAKE`, `EXIT_INTERRUPTED`; any other exception passes, with its traceback.
     """
@@ -296,6 +300,16 @@ def told_plainly(function):
             how = "" if folder is None else f" To go on: {resume_command(folder)}"
             click.echo(f"stopped: {error}.{how}", err=True)
             sys.exit(EXIT_INTERRUPTED)
+        except OSError as error:
+            if error.errno not in _NO_SPACE:
+                raise
+            folder = kwargs.get("output") or kwargs.get("folder")
+            where = folder if error.filename is None else error.filename
+            where = "" if where is None else f"{where}: "
+            goes_on = folder is not None and holds_run(folder)
+            then = f"then go on: {resume_command(folder)}" if goes_on else "then begin again."
+            click.echo(f"error: {where}{error.strerror}. Free some space, {then}", err=True)
+            sys.exit(EXIT_MISTAKE)
 
     return command
 

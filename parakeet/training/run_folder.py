@@ -60,9 +60,25 @@ def versions():
 
 def write_run(folder, run):
     """Write run.json, whole or not at all."""
-    temporary = folder / f".{RUN}.{os.getpid()}"
-    temporary.write_text(json.dumps(run, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(folder / RUN)
+    write_whole(folder / RUN, json.dumps(run, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_whole(path, text):
+    """Write a text file so that a crash or a full disk leaves either the former one or the new one, never a part.
+
+    Args:
+        path (Path): the file.
+        text (str): what it shall hold.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def read_run(folder):
@@ -81,7 +97,7 @@ def read_run(folder):
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ResumeError(
-            f"{path} is not readable: {error}. Without it the run can only be resumed by its own script."
+            f"{path} is not readable: {error}. Restore it from a copy: it says what was trained; the snapshots beside it are untouched."
         ) from None
 
 

@@ -1,5 +1,6 @@
 """The command line of an experiment: train, resume, and what a person reads when something is wrong."""
 
+import errno
 import json
 import os
 import re
@@ -251,6 +252,29 @@ def test_a_run_killed_before_its_first_snapshot_begins_again(copy, run):
     shutil.rmtree(copy / "snapshots")
     result = invoke("resume", copy)
     assert f"{copy} holds no snapshot: the run begins again" in result.output
+    assert same(final(copy), final(run))
+
+
+def test_a_full_disk_is_told_plainly_and_leaves_a_run_that_goes_on(copy, run, monkeypatch):
+    refused = 0
+
+    def fsync(descriptor):
+        nonlocal refused
+        refused += 1
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    before = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", fsync)
+        result = invoke("resume", copy, "training.stop=[6, iteration]")
+    assert (result.exit_code, refused) == (2, 1)
+    assert f"{copy}: No space left on device. Free some space, then go on: " in result.output
+    assert result.output.rstrip().endswith(f"resume {copy}")
+    after = {path.name: path.read_bytes() for path in copy.iterdir() if path.is_file()}
+    assert {name: content for name, content in after.items() if name != ".lock"} == {
+        name: content for name, content in before.items() if name != ".lock"
+    }
+    assert invoke("resume", copy).exit_code == 0
     assert same(final(copy), final(run))
 
 
