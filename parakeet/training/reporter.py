@@ -5,7 +5,6 @@ A model's loss calls ``report({"loss": loss})``; the trainer has opened a scope 
 the like. This module never imports Paddle; a tensor is whatever can be detached.
 """
 
-import contextlib
 import math
 import numbers
 import threading
@@ -16,22 +15,25 @@ _local = threading.local()
 _PENDING = 1024
 
 
-@contextlib.contextmanager
-def scope(observation):
+class scope:  # a class, because entering a generator takes three times as long in every iteration
     """Collect in `observation` what this thread reports inside the ``with`` block; scopes nest, the innermost one collects.
 
     Args:
-        observation (dict): receives name -> value.
-
-    Yields:
-        dict: `observation`.
+        observation (dict): receives name -> value; what the ``with`` statement gives.
     """
-    outer = getattr(_local, "observation", None)
-    _local.observation = observation
-    try:
-        yield observation
-    finally:
-        _local.observation = outer
+
+    __slots__ = ("_observation", "_outer")
+
+    def __init__(self, observation):
+        self._observation = observation
+
+    def __enter__(self):
+        self._outer = getattr(_local, "observation", None)
+        _local.observation = self._observation
+        return self._observation
+
+    def __exit__(self, *_):
+        _local.observation = self._outer
 
 
 def report(values):

@@ -46,7 +46,7 @@ class Trainer:
         self._stops = False  # what the stop trigger last answered
         self._started_at = None
         self._elapsed_before = 0.0
-        self._ticks = (Fraction(0), Fraction(0))  # the elapsed time after the last update but one, and after the last
+        self._ticks = (0.0, 0.0)  # the elapsed time after the last update but one, and after the last
         self._given_up = (
             None  # where an iteration was left in the middle: the extension that gave up, and what is still to do
         )
@@ -124,7 +124,7 @@ class Trainer:
         Returns:
             tuple: (before, now), each an int or a Fraction.
         """
-        return self._ticks if unit == "second" else self.updater.span(unit)
+        return tuple(map(Fraction, self._ticks)) if unit == "second" else self.updater.span(unit)
 
     def request_stop(self, reason):
         """Ask the run to leave at the end of this iteration; what commits at the end is called, then `Interrupted` is raised.
@@ -209,7 +209,7 @@ class Trainer:
                     self.updater.update()
                 except GiveUp:  # while it waited for data, so that nothing has happened since the iteration before
                     self._leave_before_update(entries)
-            self._ticks = (self._ticks[1], Fraction(self.elapsed_time))
+            self._ticks = (self._ticks[1], self.elapsed_time)
             self._call_extensions(entries)
 
     def _call_extensions(self, entries):
@@ -244,7 +244,7 @@ class Trainer:
 
     def _commit(self, entries, due):
         ends = self._stops or self.stop_requested is not None
-        for entry in entries:
+        for entry in entries if due or ends else ():
             if entry.name in due or (ends and entry.commit_at_end):
                 entry.extension(self)
 
@@ -280,7 +280,7 @@ class Trainer:
             "random": random.capture(),
             "trainer": {
                 "elapsed_time": self.elapsed_time,
-                "ticks": [float(tick) for tick in self._ticks],
+                "ticks": list(self._ticks),
                 "prepared": self._prepared,
                 "stops": self._stops,
                 "given_up": self._given_up,
@@ -308,7 +308,7 @@ class Trainer:
         self._restore_extensions(state["extensions"])
         self._restore_triggers(state["triggers"])
         self._elapsed_before = float(state["trainer"]["elapsed_time"])
-        self._ticks = tuple(Fraction(tick) for tick in state["trainer"]["ticks"])
+        self._ticks = tuple(state["trainer"]["ticks"])
         self._prepared = bool(state["trainer"]["prepared"])
         self._stops = bool(state["trainer"]["stops"])
         self._given_up = state["trainer"]["given_up"]

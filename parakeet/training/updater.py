@@ -213,13 +213,18 @@ class Updater:
         Raises:
             ValueError: if it is none of these.
         """
-        if unit not in self._now:
-            raise ValueError(f"this updater counts {', '.join(self._now)}, not '{unit}'.{nearest(unit, self._now)}")
-        return self._before[unit], self._now[unit]
+        try:
+            return self._before[unit], self._now[unit]
+        except KeyError:
+            known = ", ".join(self._now)
+            raise ValueError(f"this updater counts {known}, not '{unit}'.{nearest(unit, self._now)}") from None
 
     def _position(self):
         steps = {f"{name}_step": count for name, count in self.steps.items()}
-        epoch = self.epoch + (Fraction(self.consumed, self._samples_in_epoch()) if self.consumed else 0)
+        epoch = self.epoch
+        if self.consumed:
+            samples = self._samples_in_epoch()
+            epoch = Fraction(epoch * samples + self.consumed, samples)
         return {"iteration": self.iteration, "epoch": epoch, "sample": self.samples, **steps}
 
     def _samples_in_epoch(self):
