@@ -15,6 +15,7 @@ COMMANDS = {
     "train": ("train", "Train a voice: an experiment, a configuration, data."),
     "resume": ("train", "Go on with a run from its newest valid snapshot."),
     "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
+    "replay": ("replay", "Make a step that went wrong once more, and see where it began."),
     "synthesize": ("synthesize", "Speak a text with a trained voice."),
     "evaluate": ("evaluate", "Measure how well a voice is understood."),
     "text": ("text", "Show how a text is read: words, phones, where they come from."),

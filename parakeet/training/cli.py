@@ -4,9 +4,11 @@ import contextlib
 import errno
 import functools
 import io
+import json
 import os
 import re
 import sys
+import tempfile
 from pathlib import Path
 
 import click
@@ -14,6 +16,7 @@ import click
 from parakeet.checkpoint import SnapshotStore
 from parakeet.config import dump_config, load_config
 from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
+from parakeet.training.bundle import RollBack
 from parakeet.training.lock import hold
 from parakeet.training.run_folder import (
     CONFIG,
@@ -69,8 +72,7 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         # Only now: a run that could not even be built leaves a folder that `train` takes again.
         write_whole(output / CONFIG, dump_config(settings))
         write_run(output, describe(experiment))
-        experiment.run()
-    return experiment
+        return _run(experiment)
 
 
 def rehearse_run(experiment_class, output=None, config=None, data=None, device="cpu", overrides=()):
@@ -191,7 +193,55 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
     write_whole(folder / CONFIG, dump_config(settings))
     now = {"iteration": experiment.updater.iteration, "device": device, "versions": versions(), "changes": changes}
     write_run(folder, {**run, "config": settings.model_dump(mode="json"), "resumed": [*run["resumed"], now]})
-    experiment.run()
+    return _run(experiment)
+
+
+def _run(experiment):
+    """Train to the end; where a step went wrong and the policy says so, from the newest snapshot again, by a new experiment."""
+    while True:
+        try:
+            experiment.run()
+            return experiment
+        except RollBack as error:
+            click.echo(str(error), err=True)
+        folder = experiment.output
+        experiment = type(experiment)(experiment.config, folder, experiment.device)
+        experiment.setup()
+        snapshot = SnapshotStore(folder / SNAPSHOTS).newest()
+        if snapshot is None:
+            click.echo(f"rolled back: {folder} holds no snapshot, the run begins again", err=True)
+        else:
+            experiment.trainer.set_state_dict(snapshot.load())
+            click.echo(f"rolled back to {snapshot.path}", err=True)
+
+
+def build_again(run, folder, output, experiment_class=None, data=None, device=None):
+    """Build the experiment of a run with its configuration, in another folder; no state is loaded.
+
+    Args:
+        run (dict): what run.json holds, or held.
+        folder (Path): the run folder.
+        output (str or Path): the folder that the experiment gets.
+        experiment_class (type, optional): found by `run` when None.
+        data (str or Path, optional): the same as the override ``data.path=...``.
+        device (str, optional): that of the run when None.
+
+    Returns:
+        Experiment: after its `setup`.
+
+    Raises:
+        ResumeError, ConfigError: if the experiment or the device is not there, or the configuration does not fit.
+    """
+    if experiment_class is None:
+        experiment_class = find_experiment(run["experiment"], folder)
+    with tempfile.TemporaryDirectory(prefix="parakeet-") as temporary:
+        path = Path(temporary) / CONFIG
+        path.write_text(json.dumps(run["config"]), encoding="utf-8")  # json is yaml
+        settings = load_config(_config_class(experiment_class), path, _with_data(data, ()))
+    device = run["device"] if device is None else device
+    _prepare_device(device)
+    experiment = experiment_class(settings, output, device)
+    experiment.setup()
     return experiment
 
 

@@ -60,6 +60,9 @@ class TrainingConfig(Config):
         gradient_value: before that, each component of them is cut off at plus and minus this; None leaves them alone.
         accumulate: batches in an iteration, as if they were one; the last iteration of an epoch may have fewer.
         precision: what losses are computed in; float16 and bfloat16 need a GPU.
+        wrong_step: what is done about a step with a value that is no number or beyond its limit: raise, skip or roll back; see
+            `parakeet.training.extensions.FailOnNonNumber`.
+        limits: the largest absolute values of what is reported that are still right, as in ``{gradient_norm: 100}``.
         log: how often means are written to the log.
         evaluate: how often the validation set is evaluated.
         snapshot: how often the state is saved; it is also saved at the end and when the run is interrupted.
@@ -88,6 +91,8 @@ class TrainingConfig(Config):
     gradient_value: Annotated[float, Field(gt=0)] | None = None
     accumulate: Annotated[int, Field(ge=1)] = 1
     precision: Literal["float32", "float16", "bfloat16"] = "float32"
+    wrong_step: Literal["raise", "skip", "roll back"] = "raise"
+    limits: dict[str, Annotated[float, Field(gt=0)]] = {}
     log: Interval = (100, "iteration")
     evaluate: Interval = (1, "epoch")
     snapshot: Interval = (1, "epoch")
@@ -164,7 +169,7 @@ class Experiment:
         *(
             f"training.{key}"
             for key in (
-                "stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead",
+                "stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead", "wrong_step", "limits",
             )
         ),
     )
@@ -271,7 +276,7 @@ class Experiment:
         from parakeet.training import extensions
 
         settings = self.training
-        yield extensions.FailOnNonNumber()
+        yield extensions.FailOnNonNumber(limits=settings.limits, policy=settings.wrong_step)
         yield extensions.ObserveLR()
         if self.valid_data is not None:
             yield extensions.Evaluator(

@@ -44,6 +44,7 @@ class Extension:
         priority (int): higher is called first; equal ones are called in the order of registration.
         commit (bool): whether the call is put off to the commit phase (see the module's text).
         commit_at_end (bool): with ``commit``, whether it is also called in the last iteration's commit phase.
+        replayed (bool): whether ``parakeet replay`` has to call it, too; not one that only shows or stores, which changes no step to come.
     """
 
     name = None
@@ -51,6 +52,7 @@ class Extension:
     priority = PRIORITY_READER
     commit = False
     commit_at_end = False
+    replayed = True
 
     @property
     def default_name(self):

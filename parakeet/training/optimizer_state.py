@@ -116,6 +116,22 @@ def restore_optimizer(optimizer, models, state, owner="the optimizer"):
             schedule.set_state_dict(state["schedule"])
 
 
+def memories(optimizer):
+    """dict: the tensors an optimizer has made for itself so far: (kind, name of the parameter in this process) -> tensor."""
+    kinds = {**optimizer._accumulators, "master_weight": getattr(optimizer, "_master_weights", {})}
+    return {(kind, name): tensor for kind, by_name in kinds.items() for name, tensor in by_name.items()}
+
+
+def forget(optimizer, keys):
+    """Let an optimizer forget some of its `memories`, by key; it makes them again, from the beginning, when it needs them."""
+    for kind, name in keys:
+        if kind == "master_weight":
+            del optimizer._master_weights[name]
+        else:
+            del optimizer._accumulators[kind][name]
+        getattr(optimizer, "_already_create_accumulator", set()).discard(name)
+
+
 def _tensors(optimizer, places):
     """Name the tensors an optimizer keeps: its accumulators and the float32 masters of half-precision parameters."""
     place_of = {parameter.name: place for place, parameter in places.items()}

@@ -96,6 +96,23 @@ class Trainer:
             final = f"{name}_{n}"
         return final
 
+    def remove(self, name):
+        """Take an extension off again, with its trigger; before the run begins.
+
+        Raises:
+            ValueError: if there is none of that name.
+            RunError: if the run has begun.
+        """
+        if self._used:
+            raise RunError("the run has begun: extensions are removed before Trainer.run() is called")
+        self.get_extension(name)
+        del self._entries[name]
+
+    @property
+    def extensions(self):
+        """dict: name -> extension, in the order of registration."""
+        return {name: entry.extension for name, entry in self._entries.items()}
+
     def get_extension(self, name):
         """Give the extension registered under a name.
 

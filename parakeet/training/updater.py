@@ -34,7 +34,7 @@ class Updater:
         steps (dict): name of an optimizer -> how many steps it made.
         last_indices, last_names (list): the samples of the batch that was taken last, by index and by name (utt_id); if the update
             by it failed, too.
-        stop_asked (callable): looked at while the first batch of an update is waited for; True ends the waiting. The trainer's.
+        stop_asked (callable): looked at while a batch is waited for; True ends the waiting. The trainer's.
         passed_over (set): of (epoch, consumed): batches by which nothing is updated; their iterations count, and report ``passed_over``.
     """
 
@@ -61,7 +61,7 @@ class Updater:
         self.steps = dict.fromkeys(self.optimizers, 0)
         self.stop_asked = _never
         self.passed_over = set()
-        self._untouched = True  # whether the update that runs has taken no batch yet
+        self._untouched = True  # whether the update that runs has changed nothing yet
         self._iterator = None
         self._last_iterator = None
         self._lengths = {}
@@ -85,6 +85,7 @@ class Updater:
         self._untouched = True
         with section("data"):
             self._next_batches()
+        self._untouched = False
         if (self.epoch, self.consumed) in self.passed_over:
             report({"passed_over": 1})
         else:
@@ -255,9 +256,7 @@ class Updater:
             if stop_when is not None:
                 stop_when(lambda: self._untouched and self.stop_asked())
         try:
-            batch = next(self._iterator)
-            self._untouched = False
-            return batch
+            return next(self._iterator)
         except NotWaitedFor:
             raise GiveUp from None
         except StopIteration:

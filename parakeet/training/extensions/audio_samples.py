@@ -31,6 +31,7 @@ class AudioSamples(Extension):
         RunError: if there are no sentences.
     """
 
+    replayed = False
     trigger = (1, "epoch")
     priority = PRIORITY_WRITER
 

@@ -28,6 +28,7 @@ class LogReport(Extension):
         written (int): how many lines this process has written.
     """
 
+    replayed = False
     # Before other readers, so that those who show the row show it in the iteration it is from.
     priority = PRIORITY_READER + 10
 

@@ -7,6 +7,7 @@ from parakeet.training.reporter import report
 class ObserveLR(Extension):
     """Reports the learning rate the next update will use, as ``learning_rate``, or ``learning_rate/<optimizer>`` if there are several."""
 
+    replayed = False
     priority = PRIORITY_WRITER
 
     def __call__(self, trainer):

@@ -27,6 +27,7 @@ class PlotReport(Extension):
         RunError: if the file's name ends otherwise.
     """
 
+    replayed = False
     trigger = (1, "epoch")
 
     def __init__(self, keys, file_name="plot.svg", logarithmic=False, log_file="log.jsonl"):

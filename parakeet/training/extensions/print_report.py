@@ -16,6 +16,8 @@ class PrintReport(Extension):
         stream: where to; ``sys.stdout`` when None.
     """
 
+    replayed = False
+
     def __init__(self, keys=None, log_report="LogReport", stream=None):
         self._keys = None if keys is None else list(keys)
         self._log_report = log_report

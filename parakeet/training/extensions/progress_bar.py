@@ -26,6 +26,8 @@ class ProgressBar(Extension):
         clock (callable): gives seconds.
     """
 
+    replayed = False
+
     def __init__(self, keys=None, total=None, seconds=None, stream=None, clock=time.monotonic):
         self._keys = None if keys is None else list(keys)
         self._total = None if total is None else Limit(*total)

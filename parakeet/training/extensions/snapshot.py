@@ -30,6 +30,7 @@ class Snapshot(Extension):
         SnapshotError: if a number is out of range.
     """
 
+    replayed = False
     trigger = (1, "epoch")
     commit = True
 

@@ -27,6 +27,8 @@ class VisualDLWriter(Extension):
         flush_seconds (float): how old what is shown may be.
     """
 
+    replayed = False
+
     def __init__(
         self,
         interval=(10, "iteration"),

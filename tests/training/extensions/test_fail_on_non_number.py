@@ -31,6 +31,7 @@ def test_the_error_names_value_iteration_and_batch(tmp_path, value):
     assert str(error.value) == (
         f"iteration 6: 'loss' is {value}. The batch: utterance 2, utterance 3. All parameters are numbers still. Look at these "
         "utterances, lower the learning rate or clip the gradients, and resume from the last snapshot."
+        f"\nTo make the step once more and see where it began: parakeet replay {tmp_path}/bundles/iteration-00000006"
     )
     assert trainer.updater.iteration == 6
     assert SnapshotStore(tmp_path / "snapshots").newest().step == 5
