@@ -37,9 +37,10 @@ class EMA(Extension):
         }
         self._averages = {name: {path: _copy(p) for path, p in own.items()} for name, own in self._parameters.items()}
         self._swapped = False
+        self._restored = False
 
     def initialize(self, trainer):
-        if self.updates == 0:  # the models may have been given other weights since
+        if self.updates == 0 and not self._restored:  # the models may have been given other weights since
             for parameter, average in self._pairs():
                 average.set_value(parameter.astype(average.dtype))
 
@@ -111,6 +112,7 @@ class EMA(Extension):
         for key, average in here.items():
             average.set_value(saved[key])
         self.updates = int(state["updates"])
+        self._restored = True
 
     def _pairs(self):
         return [(p, self._averages[name][path]) for name, own in self._parameters.items() for path, p in own.items()]

@@ -104,6 +104,29 @@ def test_a_resumed_average_equals_the_uninterrupted_one_to_the_bit(tmp_path):
     assert average(resumed) == average(whole)
 
 
+def test_a_run_resumed_before_the_first_average_was_taken_begins_it_where_the_uninterrupted_one_did(tmp_path):
+    def build():
+        net = nn.Linear(2, 3)
+        set_weight(net, 1.0)
+        trainer = mock_trainer((8, "iteration"), out=tmp_path)
+        trainer.extend(lambda t: set_weight(net, float(t.updater.iteration + 1)), name="learn", priority=999)
+        ema = EMA(net)
+        trainer.extend(ema, trigger=(4, "iteration"))
+        return trainer, net, ema
+
+    trainer, net, ema = build()
+    states = {}
+    trainer.extend(lambda t: states.setdefault(t.updater.iteration, t.state_dict()), name="save", priority=1)
+    trainer.run()
+    resumed, other, average = build()
+    set_weight(other, 3.0)  # as the models' part of the snapshot says
+    resumed.set_state_dict(states[2])
+    resumed.run()
+    assert average.state_dict()["average"]["main"]["weight"].tobytes() == (
+        ema.state_dict()["average"]["main"]["weight"].tobytes()
+    )
+
+
 def test_half_precision_is_averaged_in_single():
     net = nn.Linear(2, 3)
     net.to(dtype="bfloat16")
