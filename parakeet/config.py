@@ -27,7 +27,7 @@ from pathlib import Path
 import pydantic
 import yaml
 
-from parakeet.errors import ConfigError, ParakeetError, nearest
+from parakeet.errors import ConfigError, ParakeetError, nearest, what_is
 
 
 class Config(pydantic.BaseModel):
@@ -145,7 +145,7 @@ def _read(path):
     except FileNotFoundError:
         raise ConfigError(f"{path}: no such file. A yaml file with the configuration was expected.") from None
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}). A yaml file was expected.") from None
+        raise ConfigError(f"{path}: not UTF-8 text (byte {error.start}). A yaml file was expected.{what_is(path)}") from None
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}.") from None
     try:

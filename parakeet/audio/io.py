@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from parakeet.errors import AudioError
+from parakeet.errors import AudioError, what_is
 
 # Below this peak (-60 dB of full scale) a recording holds nothing that could be speech.
 SILENCE_PEAK = 1e-3
@@ -37,7 +37,7 @@ def read_wav(path, sample_rate=None, mix=False):
         wav, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.LibsndfileError, RuntimeError) as error:
         raise AudioError(
-            f"{path}: can't be read as audio ({error}). Expected wav, flac or ogg; record or convert it again."
+            f"{path}: can't be read as audio ({error}). Expected wav, flac or ogg; record or convert it again.{what_is(path)}"
         ) from error
     if len(wav) == 0:
         raise AudioError(f"{path}: holds no samples. Record or export it again.")

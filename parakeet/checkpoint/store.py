@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from parakeet.checkpoint.state import FrozenState, freeze, freeze_json, parse_safetensors, safetensors_chunks, thaw
-from parakeet.errors import SnapshotError, nearest
+from parakeet.errors import SnapshotError, nearest, what_is
 
 try:
     import fcntl
@@ -98,11 +98,21 @@ class Snapshot:
         return None
 
     def _tree(self):
-        return json.loads(self._read(_STATE))
+        data = self._read(_STATE)
+        try:
+            return json.loads(data)
+        except ValueError as error:
+            raise SnapshotError(f"{self.path / _STATE}: isn't json ({error}).{what_is(self.path / _STATE)}") from error
 
     def _thaw(self, name, tree):
         file = f"{name}.safetensors"
-        return thaw(tree[name], parse_safetensors(self._read(file)) if file in self.files else {})
+        if file not in self.files:
+            return thaw(tree[name], {})
+        try:
+            arrays = parse_safetensors(self._read(file))
+        except ValueError as error:
+            raise SnapshotError(f"{self.path / file}: {error}.{what_is(self.path / file)}") from error
+        return thaw(tree[name], arrays)
 
     def _read(self, name):
         """Read a file and check that it is the one that was written."""
@@ -116,7 +126,7 @@ class Snapshot:
         if size != expected["size"]:
             raise SnapshotError(f"{path}: {expected['size']} bytes were written, {size} are there; the file is torn.")
         if hashlib.sha256(data).hexdigest() != expected["sha256"]:
-            raise SnapshotError(f"{path}: the content is not what was written (its sha256 differs from the manifest's).")
+            raise SnapshotError(f"{path}: the content is not what was written (its sha256 differs from the manifest's).{what_is(path)}")
         return data
 
 
@@ -381,11 +391,11 @@ def _glance(path):
     except OSError as error:
         return f"{error.filename}: can't be read: {error.strerror}." if ours else None
     except (ValueError, KeyError, TypeError, RecursionError):
-        return f"{path / _MANIFEST}: is no manifest; the file is torn." if ours else None
+        return f"{path / _MANIFEST}: is no manifest; the file is torn.{what_is(path / _MANIFEST)}" if ours else None
     for name, size in sizes.items():
         written = manifest["files"][name]["size"]
         if size != written:
-            return f"{path / name}: {written} bytes were written, {size} are there; the file is torn."
+            return f"{path / name}: {written} bytes were written, {size} are there; the file is torn.{what_is(path / name)}"
     score, metadata = thaw(manifest["score"], {}), thaw(manifest["metadata"], {})
     return Snapshot(path, manifest["step"], score, metadata, manifest["files"], manifest["serial"])
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from parakeet.data.dataset import DatasetMixin
-from parakeet.errors import DataError, nearest
+from parakeet.errors import DataError, nearest, what_is
 
 SPLITS = ("train", "valid", "test")
 
@@ -136,7 +136,7 @@ def _read_info(path):
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise DataError(f"{path}: isn't json ({error}). Repair it or build the corpus again.") from error
+        raise DataError(f"{path}: isn't json ({error}). Repair it or build the corpus again.{what_is(path)}") from error
     if not isinstance(content, dict):
         raise DataError(f"{path}: expected a json object, received {type(content).__name__}.")
     known = {f.name: f for f in dataclasses.fields(CorpusInfo)}
@@ -219,7 +219,7 @@ def _json_lines(path):
         try:
             record = json.loads(line)
         except ValueError as error:
-            raise DataError(f"{path}, line {number}: isn't json ({error}). Repair or remove the line.") from error
+            raise DataError(f"{path}, line {number}: isn't json ({error}). Repair or remove the line.{what_is(path)}") from error
         if not isinstance(record, dict):
             raise DataError(f"{path}, line {number}: expected a json object, received {type(record).__name__}.")
         yield number, record

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from parakeet.errors import TextError, nearest
+from parakeet.errors import TextError, nearest, what_is
 
 
 class Lexicon(Mapping):
@@ -41,7 +41,7 @@ class Lexicon(Mapping):
             ) from error
         except UnicodeDecodeError as error:
             raise TextError(
-                f"The lexicon {path} isn't UTF-8 text: {error.reason} at byte {error.start}. Save it as UTF-8."
+                f"The lexicon {path} isn't UTF-8 text: {error.reason} at byte {error.start}. Save it as UTF-8.{what_is(path)}"
             ) from error
         return cls.parse(text, phones, str(path))
 

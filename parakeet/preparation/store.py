@@ -11,7 +11,7 @@ import numpy as np
 
 from parakeet.audio.mel import MelConfig
 from parakeet.data.dataset import DatasetMixin
-from parakeet.errors import DataError, nearest
+from parakeet.errors import DataError, nearest, what_is
 
 FORMAT = 1
 SPLITS = ("train", "valid", "test")
@@ -71,10 +71,9 @@ class PreparedData(DatasetMixin):
         self.symbols = self.info["symbols"]
         self.frontend = self.info["frontend"]
         self.statistics = self.info["statistics"]
-        lines = (self.directory / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
-        self._utterances = [json.loads(line) for line in lines]
-        self._mel = np.load(self.directory / "mel.npy", mmap_mode="r", allow_pickle=False)
-        self._pitch = np.load(self.directory / "pitch.npy", mmap_mode="r", allow_pickle=False)
+        self._utterances = _json_lines(self.directory / "manifest.jsonl")
+        self._mel = _map(self.directory / "mel.npy")
+        self._pitch = _map(self.directory / "pitch.npy")
         frames = sum(utterance["n_frames"] for utterance in self._utterances)
         if not len(self._mel) == len(self._pitch) == frames:
             raise DataError(
@@ -137,8 +136,26 @@ class PreparedData(DatasetMixin):
     @property
     def rejected(self):
         """list[dict]: ``utt_id`` and ``reason`` of what was left out."""
-        lines = (self.directory / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        return _json_lines(self.directory / "rejected.jsonl")
+
+
+def _json_lines(path):
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror}. Prepare the corpus again.") from error
+    except ValueError as error:
+        raise DataError(f"{path}: isn't json, line by line ({error}). Prepare the corpus again.{what_is(path)}") from error
+
+
+def _map(path):
+    try:
+        return np.lib.format.open_memmap(path, mode="r")  # refuses what np.load would take for an archive or a pickle
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror or error}. Prepare the corpus again.") from error
+    except (ValueError, EOFError) as error:
+        problem = f"isn't an array of numbers in numpy's format ({error}). Prepare the corpus again."
+        raise DataError(f"{path}: {problem}{what_is(path)}") from error
 
 
 def _read_info(path):
@@ -147,7 +164,12 @@ def _read_info(path):
             f"{path}: not found, so {path.parent} holds no prepared data. Make it with `parakeet prepare CORPUS {path.parent}`, "
             "or give its folder with --data."
         )
-    info = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        info = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path}: isn't json ({error}). Prepare the corpus again.{what_is(path)}") from error
+    if not isinstance(info, dict):
+        raise DataError(f"{path}: expected a json object, received {type(info).__name__}. Prepare the corpus again.")
     if info.get("format") != FORMAT:
         raise DataError(
             f"{path}: format {info.get('format')}, expected {FORMAT}. Remove the folder and prepare the corpus again."

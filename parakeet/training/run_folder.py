@@ -11,7 +11,7 @@ from pathlib import Path
 
 import parakeet
 from parakeet.cpu import processor, recommended
-from parakeet.errors import ResumeError, RunError, nearest
+from parakeet.errors import ResumeError, RunError, nearest, what_is
 from parakeet.training.experiment import Experiment
 
 RUN = "run.json"
@@ -98,6 +98,7 @@ def read_run(folder):
     except ValueError as error:
         raise ResumeError(
             f"{path} is not readable: {error}. Restore it from a copy: it says what was trained; the snapshots beside it are untouched."
+            + what_is(path)
         ) from None
 
 

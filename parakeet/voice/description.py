@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from parakeet.audio.mel import MelConfig
-from parakeet.errors import DataError, nearest
+from parakeet.errors import DataError, nearest, what_is
 
 FORMAT = 1
 FILE = "voice.json"
@@ -66,7 +66,7 @@ class VoiceDescription:
             return cls(**{**content, "mel": MelConfig(**content["mel"])})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise DataError(
-                f"{path}: not a description of a voice ({error}). Restore it from the run that made it."
+                f"{path}: not a description of a voice ({error}). Restore it from the run that made it.{what_is(path)}"
             ) from error
 
     def build_model(self):
