@@ -114,7 +114,7 @@ def test_a_run_resumed_before_the_first_average_was_taken_begins_it_where_the_un
         trainer.extend(ema, trigger=(4, "iteration"))
         return trainer, net, ema
 
-    trainer, net, ema = build()
+    trainer, _, ema = build()
     states = {}
     trainer.extend(lambda t: states.setdefault(t.updater.iteration, t.state_dict()), name="save", priority=1)
     trainer.run()
