@@ -68,6 +68,8 @@ class TrainingConfig(Config):
         snapshot: how often the state is saved; it is also saved at the end and when the run is interrupted.
         samples: how often an experiment makes samples, if it does.
         keep_last: how many snapshots are kept.
+        time_limit: seconds of this process after which the run is saved and left, to be resumed; None for no limit.
+        profile: how often a table tells where the time goes; None never looks.
         workers: processes that make batches; 0 makes them in a thread, which is faster where a batch costs little Python time.
         read_ahead: batches that are made ahead.
         overfit_batches: train on so many batches, the first of epoch 0, again and again, to see whether a model can learn at all;
@@ -98,6 +100,8 @@ class TrainingConfig(Config):
     snapshot: Interval = (1, "epoch")
     samples: Interval = (1, "epoch")
     keep_last: Annotated[int, Field(ge=1)] = 3
+    time_limit: Annotated[float, Field(gt=0)] | None = None
+    profile: Interval | None = None
     workers: Annotated[int, Field(ge=0)] = 0
     read_ahead: Annotated[int, Field(ge=1)] = 2
     overfit_batches: Annotated[int, Field(ge=1)] | None = None
@@ -169,7 +173,8 @@ class Experiment:
         *(
             f"training.{key}"
             for key in (
-                "stop", "log", "evaluate", "snapshot", "samples", "keep_last", "workers", "read_ahead", "wrong_step", "limits",
+                "stop", "log", "evaluate", "snapshot", "samples", "keep_last", "time_limit", "profile",
+                "workers", "read_ahead", "wrong_step", "limits",
             )
         ),
     )
@@ -276,6 +281,10 @@ class Experiment:
         from parakeet.training import extensions
 
         settings = self.training
+        if settings.time_limit is not None:
+            yield extensions.TimeLimit(settings.time_limit)
+        if settings.profile is not None:
+            yield extensions.Profile(settings.profile)
         yield extensions.FailOnNonNumber(limits=settings.limits, policy=settings.wrong_step)
         yield extensions.ObserveLR()
         if self.valid_data is not None:

@@ -152,6 +152,7 @@ class Entry:
     def __init__(self, extension, name, trigger, priority, call_before_training):
         self.extension = extension
         self.name = name
+        self.section = f"extension {name}"  # what its time is booked under
         self.trigger = trigger
         self.priority = priority
         self.call_before_training = call_before_training

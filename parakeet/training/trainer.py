@@ -11,6 +11,7 @@ from parakeet.training import random
 from parakeet.training.extension import PRIORITY_READER, Entry, GiveUp
 from parakeet.training.reporter import is_scalar, read, scope
 from parakeet.training.signals import Interrupted, forward_signals
+from parakeet.training.timing import section
 from parakeet.training.trigger import get_trigger, reached, restore, state_of
 from parakeet.training.triggers.limit import Limit
 
@@ -249,21 +250,24 @@ class Trainer:
                     due.append(entry.name)
                 elif fires:
                     try:
-                        entry.extension(self)
+                        with section(entry.section):
+                            entry.extension(self)
                     except GiveUp:
                         self._given_up = {"extension": entry.name, "due": due, "observation": _kept(self.observation)}
                         self._commit(entries, [])
                         self._leave()
             self._stops = bool(self.stop_trigger(self))
-            self._commit(entries, due)
-        if self.stop_requested is not None and not self._stops:
+            # Looked at once: a request that comes during the commit must not leave before another one.
+            asked = self.stop_requested is not None
+            self._commit(entries, due, asked or self._stops)
+        if asked and not self._stops:
             self._leave()
 
-    def _commit(self, entries, due):
-        ends = self._stops or self.stop_requested is not None
+    def _commit(self, entries, due, ends=True):
         for entry in entries if due or ends else ():
             if entry.name in due or (ends and entry.commit_at_end):
-                entry.extension(self)
+                with section(entry.section):
+                    entry.extension(self)
 
     def _leave_before_update(self, entries):
         if self.stop_requested is not None:

@@ -143,6 +143,15 @@ def test_accumulation_counts_batches_as_the_experiment_says_and_evaluation_too(t
     assert means["valid/loss"] > 0
 
 
+def test_a_time_limit_and_a_profile_are_asked_for_by_name(tmp_path, capsys):
+    experiment = build(tmp_path, "training.time_limit=3600", "training.profile=[2, iteration]", "training.stop=[3, iteration]")
+    assert experiment.trainer.get_extension("TimeLimit").seconds == 3600
+    experiment.run()
+    assert "backward" in capsys.readouterr().err
+    assert "time/backward" in log_of(tmp_path)[0]
+    assert {"training.time_limit", "training.profile"} <= set(experiment.harmless)
+
+
 def test_half_precision_on_a_processor_is_an_error_that_says_why(tmp_path):
     with pytest.raises(ConfigError, match="precision bfloat16 needs a GPU: Paddle has no kernels for it on processors"):
         build(tmp_path, "training.precision=bfloat16")

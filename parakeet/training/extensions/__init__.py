@@ -9,10 +9,13 @@ _HOME = {
     "FailOnNonNumber": "fail_on_non_number",
     "LogReport": "log_report",
     "ObserveLR": "observe_lr",
+    "ParameterStatistics": "parameter_statistics",
     "PlotReport": "plot_report",
     "PrintReport": "print_report",
+    "Profile": "profile",
     "ProgressBar": "progress_bar",
     "Snapshot": "snapshot",
+    "TimeLimit": "time_limit",
     "VisualDLWriter": "visualdl_writer",
 }
 
