@@ -7,11 +7,13 @@ import json
 import multiprocessing
 import os
 import shutil
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+from pydantic import field_validator
 
 from parakeet.audio.io import read_wav, refuse_silence
 from parakeet.audio.mel import MelConfig, log_mel
@@ -44,6 +46,13 @@ class PrepareConfig(Config):
     max_seconds: float = 16.0
     pitch_range: tuple[float, float] = (60.0, 500.0)
 
+    @field_validator("pitch_range")
+    @classmethod
+    def _rising(cls, value):
+        if not 0 < value[0] < value[1]:
+            raise ValueError(f"expected the lowest pitch and a higher one, both above 0 Hz, received {value[0]:g} and {value[1]:g}")
+        return value
+
 
 def prepare(corpus, directory, config=None, workers=None, strict=False, progress=None):
     """Prepare a corpus.
@@ -74,15 +83,12 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
     frontend = load_frontend(corpus.info.frontend, lexicon=config.lexicon)
     partial = directory.with_name(f".{directory.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
     try:
+        partial.mkdir(parents=True)
         results = _process_all(corpus, config, workers, strict, progress)
         statistics, counts = _write(partial, corpus, config, results)
         if not counts["train"]:
-            reasons = (partial / "rejected.jsonl").read_text(encoding="utf-8").splitlines()
-            raise DataError(
-                f"{corpus.directory}: not one utterance for training could be used; the first reason: {json.loads(reasons[0])['reason']}"
-            )
+            raise DataError(_nothing_to_train(corpus, partial))
         info = {
             "format": FORMAT,
             "corpus": {**asdict(corpus.info), "options": options},
@@ -107,6 +113,19 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return PreparedData(directory)
+
+
+def _nothing_to_train(corpus, partial):
+    """Say why: the reasons are about to be removed with the unfinished folder."""
+    names = {corpus.describe(i) for i in corpus.indices("train")}
+    if not names:
+        return f"{corpus.directory}: none of its {len(corpus)} utterances is in the split 'train'. Give some of them that split."
+    with (partial / "rejected.jsonl").open(encoding="utf-8") as lines:
+        first = next(record for record in map(json.loads, lines) if record["utt_id"] in names)
+    return (
+        f"{corpus.directory}: not one of {len(names)} utterances for training could be used; the first reason: "
+        f"{first['utt_id']}: {first['reason']}"
+    )
 
 
 def _already_prepared(directory, fingerprint):
@@ -148,7 +167,9 @@ def _process_all(corpus, config, workers, strict, progress):
             results = map(work, corpus)
         else:
             # Fresh interpreters: a fork of a process that runs threads may deadlock.
-            pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+            pool = ProcessPoolExecutor(
+                workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+            )
             stack.callback(pool.shutdown, cancel_futures=True)
             results = pool.map(work, corpus, chunksize=4)
         for done, (example, result) in enumerate(zip(corpus, results, strict=True), 1):
@@ -157,6 +178,17 @@ def _process_all(corpus, config, workers, strict, progress):
             if progress is not None:
                 progress(done, len(corpus))
             yield example, result
+
+
+def _end_with_parent():
+    """In a worker: end when the parent is gone, killed even; otherwise it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch():
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @functools.lru_cache(maxsize=1)
@@ -219,8 +251,6 @@ def _write(directory, corpus, config, results):
         (directory / "manifest.jsonl").open("w", encoding="utf-8") as manifest,
         (directory / "rejected.jsonl").open("w", encoding="utf-8") as rejected,
     ):
-        for record in corpus.rejected:
-            rejected.write(json.dumps(record, ensure_ascii=False) + "\n")
         for example, result in results:
             if isinstance(result, str):
                 counts["rejected"] += 1
@@ -243,6 +273,9 @@ def _write(directory, corpus, config, results):
                 "n_frames": len(result["mel"]),
             }
             manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
+        # What the corpus itself left out is no news and comes last.
+        for record in corpus.rejected:
+            rejected.write(json.dumps(record, ensure_ascii=False) + "\n")
     mel_file.close()
     pitch_file.close()
     (mel_mean, mel_std), (pitch_mean, pitch_std) = mel_moments.mean_and_std(), pitch_moments.mean_and_std()

@@ -1,6 +1,8 @@
 """A corpus becomes features, every rejection is listed, and nothing is half-written."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -106,9 +108,47 @@ def test_strict_stops_at_the_first_bad_utterance_and_leaves_nothing(corpus, tmp_
 def test_a_corpus_without_one_usable_training_utterance_says_why(corpus, tmp_path):
     for n in range(8):
         write_wav(corpus / "wavs" / f"u{n}.wav", np.zeros(16000, np.float32), 16000)
-    with pytest.raises(DataError, match="not one utterance for training could be used; the first reason: .*silent"):
+    (corpus / "rejected.jsonl").write_text('{"utt_id": "beep", "reason": "it is no speech"}\n')
+    with pytest.raises(DataError, match="not one of 8 utterances for training could be used; the first reason: u0: .*silent"):
         prepare(corpus, tmp_path / "prepared", workers=1)
     assert not (tmp_path / "prepared").exists()
+
+
+def test_a_corpus_without_training_utterances_is_told_so(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus", splits=("valid", "test"))
+    with pytest.raises(DataError, match="none of its 2 utterances is in the split 'train'"):
+        prepare(corpus, tmp_path / "prepared", workers=1)
+
+
+def test_what_the_corpus_left_out_comes_after_what_was_left_out_here(corpus, tmp_path):
+    (corpus / "rejected.jsonl").write_text('{"utt_id": "beep", "reason": "it is no speech"}\n')
+    write_wav(corpus / "wavs" / "u3.wav", np.zeros(16000, np.float32), 16000)
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    assert [record["utt_id"] for record in prepared.rejected] == ["u3", "beep"]
+
+
+def test_a_place_where_no_folder_can_be_made_is_named(corpus, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DataError, match=r"file/prepared: can't be written: Not a directory"):
+        prepare(corpus, tmp_path / "file" / "prepared", workers=1)
+
+
+def test_a_pitch_range_that_is_none_is_refused():
+    for value in ("[500, 60]", "[0, 500]"):
+        with pytest.raises(ConfigError, match="pitch_range: expected the lowest pitch and a higher one, both above 0 Hz, received"):
+            load_config(PrepareConfig, overrides=[f"pitch_range={value}"])
+
+
+def test_workers_end_when_their_parent_is_killed(corpus, tmp_path):
+    script = (
+        "from parakeet.preparation.prepare import prepare\n"
+        f"prepare({str(corpus)!r}, {str(tmp_path / 'prepared')!r}, workers=2, progress=lambda *_: print('.', flush=True) or input())"
+    )
+    command = [sys.executable, "-c", script]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        assert process.stdout.readline() == b".\n"
+        process.kill()
+        assert process.communicate(timeout=30)[0] == b""  # the pipe ends with the last process that holds it
 
 
 def test_the_second_time_nothing_is_done(corpus, tmp_path):
