@@ -1,5 +1,6 @@
 """``parakeet dashboard``."""
 
+import socket
 import sys
 from pathlib import Path
 
@@ -11,13 +12,14 @@ from parakeet.errors import RunError
 @click.command()
 @click.argument("run", type=click.Path(file_okay=False))
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=int, default=8040, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8040, show_default=True)
 def dashboard(run, host, port):
     """Watch a RUN in the browser: curves, spectra, and its audio samples to listen to.
 
     RUN is the folder of one run, or a folder of several to compare.
     """
     logdir = dashboard_folder(run)
+    refuse_taken(host, port)
     click.echo(f"The dashboard of {logdir} is at http://{host}:{port}/ (Ctrl-C ends it).")
     # As its own program: VisualDL's server parses sys.argv and starts processes. English is asked for because a browser without
     # a language it knows would get an error page; its statistics on users stay off.
@@ -36,6 +38,24 @@ def dashboard(run, host, port):
     from visualdl.server.app import main
 
     main()
+
+
+def refuse_taken(host, port):
+    """Make sure that a server can listen there, before its address is printed.
+
+    Raises:
+        RunError: if another program does already, or this machine has no such address.
+    """
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise RunError(
+            f"{host}:{port}: no server can listen there ({error.strerror}). Choose another port, as in --port {port % 65535 + 1}, "
+            "or another address of this machine with --host."
+        ) from None
 
 
 def dashboard_folder(run):
