@@ -63,17 +63,27 @@ class VoiceDescription:
                 raise DataError(
                     f"{path}: another format than {FORMAT}. Speak with the version of parakeet that made it, or train again."
                 )
-            return cls(**{**content, "mel": MelConfig(**content["mel"])})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            description = cls(**{**content, "mel": MelConfig(**content["mel"])})
+            description._check()
+            return description
+        except KeyError as error:
+            raise DataError(f"{path}: not a description of a voice (it has no {error}). Restore it from the run that made it.") from error
+        except (ValueError, TypeError, AttributeError) as error:
             raise DataError(
                 f"{path}: not a description of a voice ({error}). Restore it from the run that made it.{what_is(path)}"
             ) from error
+
+    def _check(self):
+        kinds = {"model": str, "model_options": dict, "symbols": list, "frontend": str, "corpus": dict}
+        for name, kind in {**kinds, "griffin_lim_iterations": int, "has_lexicon": bool}.items():
+            if type(getattr(self, name)) is not kind:
+                raise TypeError(f"{name}: expected {kind.__name__}, received {getattr(self, name)!r}")
 
     def build_model(self):
         """The model, with fresh weights, in evaluation mode.
 
         Raises:
-            DataError: if there is no model of that name.
+            DataError: if there is no model of that name, or it has other options.
         """
         from parakeet.models import MODELS, load_model_class
 
@@ -81,8 +91,13 @@ class VoiceDescription:
             raise DataError(
                 f"voice.json: no model '{self.model}'; there are {', '.join(MODELS)}.{nearest(self.model, MODELS)}"
             )
-        model = load_model_class(self.model)(
-            vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels, **self.model_options
-        )
+        try:
+            model = load_model_class(self.model)(
+                vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels, **self.model_options
+            )
+        except (TypeError, ValueError) as error:
+            raise DataError(
+                f"voice.json: its model_options are not those of '{self.model}' ({error}). Restore it from the run that made it."
+            ) from error
         model.eval()
         return model

@@ -141,3 +141,24 @@ def test_a_spoiled_description_is_refused(run, change, message):
 def test_an_unknown_model_is_named_with_the_nearest():
     with pytest.raises(DataError, match="no model 'speedyspeach'; there are speedyspeech. Did you mean 'speedyspeech'"):
         describe(model="speedyspeach").build_model()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"griffin_lim_iterations": "many"}, r"voice\.json: \(griffin_lim_iterations: expected int, received 'many'"),
+        ({"symbols": "abc"}, r"voice\.json: not a description of a voice \(symbols: expected list, received 'abc'"),
+        ({"model_options": {"chanels": 16}}, "its model_options are not those of 'speedyspeech' .*chanels"),
+        ({"model_options": {**OPTIONS, "channels": "wide"}}, "its model_options are not those of 'speedyspeech'"),
+    ],
+)
+def test_a_damaged_description_is_refused_with_the_key_that_is_wrong(run, changes, message):
+    describe(**changes).save(run)
+    with pytest.raises(DataError, match=message):
+        Voice.load(run)
+
+
+def test_a_description_without_its_format_is_refused(run):
+    (run / "voice.json").write_text("{}")
+    with pytest.raises(DataError, match=r"not a description of a voice \(it has no 'format'\)"):
+        Voice.load(run)
