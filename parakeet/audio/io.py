@@ -128,6 +128,8 @@ def write_wav(file, wav, sample_rate):
         file.write(content)
         return
     path = Path(file)
+    if not path.name:
+        raise AudioError(f"can't write '{file}': expected the name of a wav file, received that of a folder.")
     beside = path.with_name(f".{path.name}.partial")
     try:
         beside.write_bytes(content)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from parakeet.commands.progress import Progress
+from parakeet.errors import DataError, TextError
 
 
 @click.command()
@@ -27,11 +28,15 @@ def evaluate(voice, corpus, split, output):
     from parakeet.evaluation.recognizer import BigramRecognizer
     from parakeet.voice import Voice
 
+    if output is not None and not Path(output).absolute().parent.is_dir():
+        raise click.UsageError(f"--output {output}: the folder {Path(output).parent} does not exist. Make it first.")
     import_paddle("Synthesis")
     speaker = Voice.load(voice)
     speech = open_corpus(corpus, **speaker.description.corpus.get("options", {}))
     chosen = [speech[i] for i in speech.indices(split)]
-    recognizer = BigramRecognizer([example["text"] for example in speech], speaker.frontend.words)
+    if len(chosen) < 2:
+        raise DataError(f"{corpus}: {len(chosen)} utterances in the split '{split}', expected two or more. Choose another with --split.")
+    recognizer = BigramRecognizer(_readable(speech, speaker.frontend), speaker.frontend.words)
     utterances = [Utterance(example["utt_id"], example["text"], *read_wav(example["wav_path"])) for example in chosen]
     spoken = 0
 
@@ -51,3 +56,13 @@ def evaluate(voice, corpus, split, output):
     if output is not None:
         Path(output).write_text(json.dumps(result.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         click.echo(f"Every hypothesis beside its reference: {output}")
+
+
+def _readable(speech, frontend):
+    """The texts of a corpus; one that can't be spoken is named by its utterance."""
+    for example in speech:
+        try:
+            frontend.normalize(example["text"])
+        except TextError as error:
+            raise DataError(f"utterance '{example['utt_id']}': {error}") from error
+        yield example["text"]

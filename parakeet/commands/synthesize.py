@@ -58,11 +58,15 @@ def _read_text(text_file):
     if text_file is None or text_file == "-":
         if text_file is None and sys.stdin.isatty():
             raise click.UsageError("nothing to speak: give --text, --file, or a text on standard input.")
-        return sys.stdin.read()
-    path = Path(text_file)
+        # Decoded here: the terminal's own coding may be another, and passes bytes it does not know as halves of characters.
+        name, read = "standard input", sys.stdin.buffer.read
+    else:
+        name, read = text_file, Path(text_file).read_bytes
     try:
-        return path.read_text(encoding="utf-8")
+        return read().decode("utf-8-sig")
     except FileNotFoundError:
-        raise ParakeetError(f"{path}: no such text file. Check the path, or give --text.") from None
+        raise ParakeetError(f"{name}: no such text file. Check the path, or give --text.") from None
+    except OSError as error:
+        raise ParakeetError(f"{name}: can't be read ({error.strerror}). Check its rights, or give --text.") from None
     except UnicodeDecodeError as error:
-        raise ParakeetError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+        raise ParakeetError(f"{name}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None

@@ -127,3 +127,9 @@ def test_flac_is_read_too(tmp_path):
 
 def test_resampling_to_the_same_rate_changes_nothing():
     np.testing.assert_array_equal(resample(tone(), 16000, 16000), tone())
+
+
+@pytest.mark.parametrize("name", ["", ".", "/"])
+def test_a_wav_file_without_a_name_is_refused(name):
+    with pytest.raises(AudioError, match="expected the name of a wav file, received that of a folder"):
+        write_wav(name, np.zeros(10, np.float32), 16000)

@@ -2,13 +2,14 @@
 
 import io
 import json
+import socket
 
 import pytest
 from click.testing import CliRunner
-from making import make_corpus
+from making import change_utterance, make_corpus
 
 from parakeet.cli import COMMANDS, cli
-from parakeet.commands.dashboard import dashboard_folder
+from parakeet.commands.dashboard import dashboard_folder, refuse_taken
 from parakeet.commands.progress import Progress
 from parakeet.errors import DataError, RunError
 
@@ -93,6 +94,39 @@ def test_text_and_file_are_not_given_together(tmp_path):
     assert "give --text or --file, not both" in result.output
 
 
+def test_a_text_file_or_standard_input_that_is_no_text_is_named(tmp_path):
+    (tmp_path / "text").write_bytes(b"\xff\xfe")
+    for arguments, name in ((("--file", tmp_path / "text"), f"{tmp_path}/text"), ((), "standard input")):
+        result = run("synthesize", tmp_path, *arguments, input=b"\xff\xfe")
+        assert str(result.exception) == f"{name}: not UTF-8 text (byte 0). Save it as UTF-8."
+    assert "no such text file" in str(run("synthesize", tmp_path, "--file", tmp_path / "none").exception)
+
+
+def test_the_dashboard_names_a_port_that_is_taken_and_says_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        with pytest.raises(RunError, match=rf"127\.0\.0\.1:{port}: no server can listen there \(Address already in use\)\. Choose another"):
+            refuse_taken("127.0.0.1", port)
+    refuse_taken("127.0.0.1", port)
+    with pytest.raises(RunError, match="no server can listen there"):
+        refuse_taken("name.invalid", port)
+
+
+def test_evaluate_refuses_before_the_work_what_it_could_not_write_or_compare(tmp_path, voice):
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test"))
+    result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "none" / "out.json")
+    assert result.exit_code == 2
+    assert "none does not exist. Make it first." in result.output
+    assert "1 utterances in the split 'test', expected two or more" in str(run("evaluate", tmp_path, corpus).exception)
+
+
+def test_evaluate_names_the_utterance_whose_text_cannot_be_spoken(tmp_path, voice):
+    pytest.importorskip("pocketsphinx")
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test"))
+    change_utterance(corpus, "u1", text="\u4f60")
+    assert "utterance 'u1': Character 1 of the text" in str(run("evaluate", tmp_path, corpus).exception)
+
+
 def test_the_dashboard_shows_a_run_or_a_folder_of_runs(tmp_path):
     (tmp_path / "one" / "visualdl").mkdir(parents=True)
     assert dashboard_folder(tmp_path / "one") == tmp_path / "one" / "visualdl"
@@ -113,27 +147,17 @@ def test_progress_is_a_bar_on_a_terminal_and_a_line_a_step_elsewhere():
     assert terminal.getvalue().endswith("writing [##############################] 1/1\n")
 
 
-def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeypatch):
-    pytest.importorskip("pocketsphinx")
+@pytest.fixture
+def voice(monkeypatch):
+    """A voice that says silence."""
     import numpy as np
 
-    from parakeet.evaluation import recognizer
+    from parakeet.audio.mel import MelConfig
+    from parakeet.frontend import load_frontend
     from parakeet.voice import Speech, Voice
 
-    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test", "test"))
-    texts = ["See me.", "You see two.", "I see.", "Me too."]
-    lines = [json.loads(line) for line in (corpus / "utterances.jsonl").read_text().splitlines()]
-    rows = [json.dumps({**line, "text": text}) for line, text in zip(lines, texts, strict=True)]
-    (corpus / "utterances.jsonl").write_text("\n".join(rows))
-    monkeypatch.setattr(recognizer.BigramRecognizer, "transcribe", lambda self, wav, rate: "you see two")
-
     class Stub:
-        """Says silence; the recogniser above hears the same in everything."""
-
         def __init__(self):
-            from parakeet.audio.mel import MelConfig
-            from parakeet.frontend import load_frontend
-
             self.frontend = load_frontend("english")
             self.description = type("Description", (), {"mel": MelConfig(), "corpus": {}})
 
@@ -141,6 +165,18 @@ def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeyp
             return Speech(np.zeros(16000, np.float32), 16000, np.zeros((63, 80)), [], np.zeros(0))
 
     monkeypatch.setattr(Voice, "load", lambda folder: Stub())
+
+
+def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeypatch, voice):
+    pytest.importorskip("pocketsphinx")
+    from parakeet.evaluation import recognizer
+
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test", "test"))
+    texts = ["See me.", "You see two.", "I see.", "Me too."]
+    lines = [json.loads(line) for line in (corpus / "utterances.jsonl").read_text().splitlines()]
+    rows = [json.dumps({**line, "text": text}) for line, text in zip(lines, texts, strict=True)]
+    (corpus / "utterances.jsonl").write_text("\n".join(rows))
+    monkeypatch.setattr(recognizer.BigramRecognizer, "transcribe", lambda self, wav, rate: "you see two")
     result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "out.json")
     assert result.exit_code == 0, result.output
     assert [line.split()[0] for line in result.output.splitlines() if "3" in line][:1] == ["recorded"]
