@@ -49,6 +49,16 @@ class DatasetMixin:
         """
         return f"example {i}"
 
+    def fingerprint(self):
+        """Tell what the contents are by a text that differs when they do, where that is known without reading them all.
+
+        A resumed run compares it, beside the names of the examples. Wrappers give their base's; a function that they apply is code.
+
+        Returns:
+            str or None: such as a checksum; None where it is not known.
+        """
+        return None
+
     def __getitem__(self, index):
         if isinstance(index, slice):
             return [self.get_example(i) for i in range(*index.indices(len(self)))]
@@ -130,6 +140,9 @@ class TransformDataset(DatasetMixin):
     def describe(self, i):
         return self._base.describe(i)
 
+    def fingerprint(self):
+        return self._base.fingerprint()
+
 
 class CacheDataset(DatasetMixin):
     """Another dataset that is asked for each of its examples once; they are kept in memory. Threads may share it.
@@ -166,6 +179,9 @@ class CacheDataset(DatasetMixin):
     def describe(self, i):
         return self._base.describe(i)
 
+    def fingerprint(self):
+        return self._base.fingerprint()
+
     def __getstate__(self):
         return {"_base": self._base}
 
@@ -197,6 +213,9 @@ class TupleDataset(DatasetMixin):
     def describe(self, i):
         return self._bases[0].describe(i)
 
+    def fingerprint(self):
+        return _together(self._bases)
+
 
 class DictDataset(DatasetMixin):
     """Several datasets side by side; an example is the dict of theirs. Named after the first.
@@ -220,6 +239,9 @@ class DictDataset(DatasetMixin):
 
     def describe(self, i):
         return next(iter(self._bases.values())).describe(i)
+
+    def fingerprint(self):
+        return _together(self._bases.values())
 
 
 class SubsetDataset(DatasetMixin):
@@ -245,6 +267,9 @@ class SubsetDataset(DatasetMixin):
 
     def describe(self, i):
         return self._base.describe(self._indices[i])
+
+    def fingerprint(self):
+        return self._base.fingerprint()
 
 
 class SliceDataset(SubsetDataset):
@@ -321,6 +346,14 @@ class ChainDataset(DatasetMixin):
     def describe(self, i):
         base, position = self._locate(i)
         return base.describe(position)
+
+    def fingerprint(self):
+        return _together(self._bases)
+
+
+def _together(bases):
+    fingerprints = [base.fingerprint() for base in bases]
+    return None if all(each is None for each in fingerprints) else " ".join(map(str, fingerprints))
 
 
 def _common_length(who, bases):

@@ -95,6 +95,10 @@ class PreparedData(DatasetMixin):
         """The name of utterance i."""
         return self._utterances[i]["utt_id"]
 
+    def fingerprint(self):
+        """str: of the recordings, texts and settings it was prepared from."""
+        return self.info["fingerprint"]
+
     def get_example(self, i):
         """Utterance i as a dict; see the class."""
         utterance = self._utterances[i]

@@ -17,6 +17,7 @@ from parakeet.checkpoint import SnapshotStore
 from parakeet.config import dump_config, load_config
 from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
 from parakeet.training.bundle import RollBack
+from parakeet.training.drift import CODE, DATA, code_drift, data_drift, describe_data, keep_code, keep_data
 from parakeet.training.lock import hold
 from parakeet.training.run_folder import (
     CONFIG,
@@ -71,6 +72,8 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         experiment.setup()
         # Only now: a run that could not even be built leaves a folder that `train` takes again.
         write_whole(output / CONFIG, dump_config(settings))
+        keep_data(describe_data(experiment), output)
+        keep_code(experiment_class, output)
         write_run(output, describe(experiment))
         return _run(experiment)
 
@@ -152,7 +155,7 @@ def resume(folder, experiment_class=None, data=None, device=None, overrides=(), 
         data (str or Path, optional): the same as the override ``data.path=...``.
         device (str, optional): that of the run when None.
         overrides (Iterable[str]): ``"key.key=value"``; those in the experiment's `harmless` pass.
-        accept (Iterable[str]): other keys that may differ, by name.
+        accept (Iterable[str]): other keys that may differ, by name; ``code``, ``parakeet`` and ``data``, too (`parakeet.training.drift`).
 
     Returns:
         Experiment: when its training has ended.
@@ -179,21 +182,63 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
     # Compared with what was run, not with the yaml beside it, which somebody may have edited.
     changes = differences(run["config"], settings.model_dump(mode="json"))
     _refuse(changes, experiment_class.harmless, accept, folder)
+    drifts = code_drift(experiment_class, folder)
+    _judge(drifts, (*accept, "code") if "experiment" in accept else accept, folder)
     device = run["device"] if device is None else device
     _prepare_device(device)
     experiment = experiment_class(settings, folder, device)
     experiment.setup()
+    data_now = describe_data(experiment)
+    of_data = data_drift(data_now, folder)
+    _judge(of_data, accept, folder)
     snapshot = SnapshotStore(folder / SNAPSHOTS).newest()
     if snapshot is None:
         click.echo(f"{folder} holds no snapshot: the run begins again", err=True)
     else:
-        experiment.trainer.set_state_dict(snapshot.load())
+        state = snapshot.load()
+        if not all(drift.harmless for drift in of_data):
+            _begin_epoch(state["updater"], experiment.updater)
+        experiment.trainer.set_state_dict(state)
         click.echo(f"resumed from {snapshot.path}", err=True)
     _note_versions(run["versions"])
+    if not all(drift.harmless for drift in drifts) or not (folder / CODE).exists():
+        keep_code(experiment_class, folder)
+    if of_data or not (folder / DATA).exists():
+        keep_data(data_now, folder)
     write_whole(folder / CONFIG, dump_config(settings))
-    now = {"iteration": experiment.updater.iteration, "device": device, "versions": versions(), "changes": changes}
+    now = {
+        "iteration": experiment.updater.iteration,
+        "device": device,
+        "versions": versions(),
+        "changes": changes,
+        "drift": [f"{drift.name}: {drift.text}" for drift in drifts + of_data],
+    }
     write_run(folder, {**run, "config": settings.model_dump(mode="json"), "resumed": [*run["resumed"], now]})
     return _run(experiment)
+
+
+def _judge(drifts, accept, folder):
+    """Tell what differs from the run as it was; refuse what changes its meaning and was not accepted by name."""
+    refused = [drift for drift in drifts if not drift.harmless and drift.name not in accept]
+    if refused:
+        lines = "".join(f"\n  {drift.name}: {drift.text}" + "".join(f"\n    {line}" for line in drift.details) for drift in refused)
+        flags = " ".join(dict.fromkeys(f"--accept {drift.name}" for drift in refused))
+        ways = "Put back what it was, begin a new run"
+        copy = folder / CODE / str(read_run(folder)["experiment"].get("copy"))
+        if copy.is_file() and any(drift.name == "code" for drift in refused):
+            ways += f", go on with the code as it was (python {copy} resume {folder})"
+        raise ResumeError(f"{folder}: these would change the meaning of the run:{lines}\n{ways}, or resume with {flags}")
+    for drift in drifts:
+        accepted = "" if drift.harmless else " (accepted)"
+        click.echo(f"{drift.name}: {drift.text}{accepted}", err=True)
+
+
+def _begin_epoch(state, updater):
+    """Let the epoch that was running begin again: with other data, a position in it means nothing."""
+    click.echo(f"the data are others: epoch {state['epoch']} begins again", err=True)
+    state["consumed"] = 0
+    state["before"]["epoch"] = str(state["epoch"])
+    state["samples_in_epoch"] = updater.data.samples_per_epoch(state["epoch"])
 
 
 def _run(experiment):
@@ -404,7 +449,7 @@ def resume_options(function):
                 "--accept",
                 multiple=True,
                 metavar="KEY",
-                help="A key that may differ although the run's meaning changes.",
+                help="A key that may differ although the run's meaning changes; code, parakeet and data, too.",
             ),
             click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]..."),
         )

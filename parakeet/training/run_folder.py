@@ -9,9 +9,12 @@ import platform
 import sys
 from pathlib import Path
 
+import click
+
 import parakeet
 from parakeet.cpu import processor, recommended
 from parakeet.errors import ResumeError, RunError, nearest, what_is
+from parakeet.training.drift import CODE, experiment_files
 from parakeet.training.experiment import Experiment
 
 RUN = "run.json"
@@ -113,7 +116,8 @@ def reference_to(experiment_class, folder):
         folder (Path): the run folder; the file is also noted relative to it, for both to be moved together.
 
     Returns:
-        dict: ``class``, ``module`` (None for a script) and ``file`` and ``relative_file`` (None where there is no file).
+        dict: ``class``, ``module`` (None for a script), ``file`` and ``relative_file``, and ``copy``, its name in the run folder's
+        ``code/`` (None where there is no file).
     """
     module = experiment_class.__module__
     try:
@@ -126,6 +130,7 @@ def reference_to(experiment_class, folder):
         "module": module if "." in module else None,
         "file": None if file is None else str(file),
         "relative_file": None if file is None else os.path.relpath(file, folder.resolve()),
+        "copy": next(iter(experiment_files(experiment_class)), None),
     }
 
 
@@ -155,6 +160,12 @@ def find_experiment(reference, folder):
             tried.append(str(file))
             if Path(file).is_file():
                 return _class_in(_load_file(Path(file).resolve()), name)
+    copy = reference.get("copy") and folder / CODE / reference["copy"]
+    if copy is not None:
+        tried.append(str(copy))
+        if copy.is_file():
+            click.echo(f"{reference['file']} is gone: its copy {copy} is run", err=True)
+            return _class_in(_load_copy(copy.resolve(), folder / CODE), name)
     raise ResumeError(
         f"{folder / RUN}: the experiment {name} is not found; looked in {', '.join(tried) or 'no place at all'}. If its script was "
         f"moved, resume with the script itself: python SCRIPT resume {folder}"
@@ -207,6 +218,15 @@ def _load_file(path):
         del sys.modules[name]
         raise
     return module
+
+
+def _load_copy(file, root):
+    """Load a copy of a script or of a package's module, which finds what it imports among the copies."""
+    name = file.relative_to(root.resolve()).with_suffix("").as_posix()
+    if "/" not in name:
+        return _load_file(file)
+    sys.path.insert(0, str(root.resolve()))
+    return importlib.import_module(name.replace("/", ".").removesuffix(".__init__"))
 
 
 def _class_in(module, name):

@@ -306,7 +306,8 @@ def test_a_model_that_was_changed_is_refused_by_parameter(copy):
 def test_data_that_were_changed_are_refused(copy):
     result = invoke("resume", copy, "data.samples=23", "--accept", "data.samples")
     assert result.exit_code == 2
-    assert "epoch 0 holds 23 samples, but held 22 when the snapshot was taken" in result.output
+    assert "data: the training data: 22 examples in the run, 23 now; new: point-22\n" in result.output
+    assert "or resume with --accept data\n" in result.output
 
 
 def test_differences_are_listed_by_key():
