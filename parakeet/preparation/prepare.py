@@ -13,14 +13,13 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from pydantic import field_validator
 
 from parakeet.audio.io import read_wav, refuse_silence
 from parakeet.audio.mel import MelConfig, log_mel
 from parakeet.audio.pitch import extract_pitch
 from parakeet.config import Config
 from parakeet.datasets.layouts import open_corpus
-from parakeet.errors import DataError, ParakeetError
+from parakeet.errors import ConfigError, DataError, ParakeetError
 from parakeet.frontend import load_frontend
 from parakeet.preparation.alignment import SILENCE, ForcedAligner, Segment, durations_in_frames
 from parakeet.preparation.store import FORMAT, FeatureFile, PreparedData
@@ -46,13 +45,6 @@ class PrepareConfig(Config):
     max_seconds: float = 16.0
     pitch_range: tuple[float, float] = (60.0, 500.0)
 
-    @field_validator("pitch_range")
-    @classmethod
-    def _rising(cls, value):
-        if not 0 < value[0] < value[1]:
-            raise ValueError(f"expected the lowest pitch and a higher one, both above 0 Hz, received {value[0]:g} and {value[1]:g}")
-        return value
-
 
 def prepare(corpus, directory, config=None, workers=None, strict=False, progress=None):
     """Prepare a corpus.
@@ -71,10 +63,12 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
         PreparedData: what was made; its ``rejected`` says what was left out, and why.
 
     Raises:
+        ConfigError: if no recording could fit the settings.
         DataError: if the corpus can't be read, nothing of it can be used, or the folder holds something else.
         ParakeetError: with ``strict``, the reason why an utterance can't be used.
     """
     config = PrepareConfig() if config is None else config
+    _refuse_impossible(config)
     options = config.model_dump(include={"layout", "language", "valid", "test"}, exclude_none=True)
     corpus, directory = open_corpus(corpus, **options), Path(directory)
     fingerprint = _fingerprint(corpus, config)
@@ -113,6 +107,17 @@ def prepare(corpus, directory, config=None, workers=None, strict=False, progress
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return PreparedData(directory)
+
+
+def _refuse_impossible(config):
+    low, high = config.pitch_range
+    if not 0 < low < high:
+        raise ConfigError(f"pitch_range: expected the lowest pitch and a higher one, both above 0 Hz, received {low:g} and {high:g}.")
+    if not config.min_seconds <= config.max_seconds:
+        raise ConfigError(
+            f"min_seconds, max_seconds: expected a shortest length and a longer one, received {config.min_seconds:g} and "
+            f"{config.max_seconds:g}."
+        )
 
 
 def _nothing_to_train(corpus, partial):

@@ -133,10 +133,17 @@ def test_a_place_where_no_folder_can_be_made_is_named(corpus, tmp_path):
         prepare(corpus, tmp_path / "file" / "prepared", workers=1)
 
 
-def test_a_pitch_range_that_is_none_is_refused():
-    for value in ("[500, 60]", "[0, 500]"):
-        with pytest.raises(ConfigError, match="pitch_range: expected the lowest pitch and a higher one, both above 0 Hz, received"):
-            load_config(PrepareConfig, overrides=[f"pitch_range={value}"])
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("pitch_range=[500, 60]", "pitch_range: expected the lowest pitch and a higher one, both above 0 Hz, received 500 and 60"),
+        ("pitch_range=[0, 500]", "pitch_range: .* received 0 and 500"),
+        ("min_seconds=20", "min_seconds, max_seconds: expected a shortest length and a longer one, received 20 and 16"),
+    ],
+)
+def test_settings_that_no_recording_can_fit_are_refused(corpus, tmp_path, override, message):
+    with pytest.raises(ConfigError, match=message):
+        prepare(corpus, tmp_path / "prepared", load_config(PrepareConfig, overrides=[override]), workers=1)
 
 
 def test_workers_end_when_their_parent_is_killed(corpus, tmp_path):

@@ -146,7 +146,7 @@ def test_an_unknown_model_is_named_with_the_nearest():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"griffin_lim_iterations": "many"}, r"voice\.json: \(griffin_lim_iterations: expected int, received 'many'"),
+        ({"griffin_lim_iterations": "many"}, r"not a description of a voice \(griffin_lim_iterations: expected int, received 'many'"),
         ({"symbols": "abc"}, r"voice\.json: not a description of a voice \(symbols: expected list, received 'abc'"),
         ({"model_options": {"chanels": 16}}, "its model_options are not those of 'speedyspeech' .*chanels"),
         ({"model_options": {**OPTIONS, "channels": "wide"}}, "its model_options are not those of 'speedyspeech'"),
