@@ -246,9 +246,9 @@ def _disk(firings, noted, costs):
         size = grown[-1] if grown else 0
         if size <= 0 or not times:
             continue
-        if one.called_always and len(grown) > 1:
-            # Its last call may have kept sounds and pictures, which do not come at every interval.
-            usual, more = grown[-2], max(0, grown[-1] - grown[-2])
+        if one.called_always and len(grown) > 1 and size > 2 * grown[-2]:
+            # Its last call has kept sounds and pictures, which do not come at every interval.
+            usual, more = grown[-2], size - grown[-2]
             often = f" and {samples} x {_size(more)} of samples" if samples else ""
             disk[firing.name] = usual * times + more * samples, f"{times} x {_size(usual)}{often}"
             continue
@@ -362,7 +362,7 @@ def _phase(first, last, start, end):
 
 
 def _size(size):
-    unit, name = next(((unit, name) for unit, name in ((1e9, "GB"), (1e6, "MB")) if size >= unit), (1e3, "kB"))
+    unit, name = next(((unit, name) for unit, name in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")) if size >= unit), (1, "B"))
     return f"{size / unit:.3g} {name}"
 
 
