@@ -142,6 +142,14 @@ def test_a_course_stands_where_a_run_stands():
     assert course.span("second") == (19.5, 20)
 
 
+def test_an_optimizer_that_starts_later_makes_its_steps_later():
+    course = Course(MockData(5), {"generator": 1, "critic": 2}, starts={"critic": 3})
+    for _ in range(5):
+        course.update()
+    assert course.span("generator_step") == (4, 5)
+    assert course.span("critic_step") == (2, 4)
+
+
 def test_a_run_without_an_end_is_planned_for_three_epochs():
     plan = plan_run(toy.ToyExperiment, overrides=["training.stop=null"])
     assert (plan.iterations, plan.epochs) == (18, 3)
