@@ -15,7 +15,6 @@ REQUIRED = [
     "pyyaml>=6.0",  # configurations
     "pydantic>=2.6",  # typed configurations with errors that name the key
     "click>=8.1",  # the command line
-    "safetensors>=0.4.3",  # weights on disk that can't run code, unlike pickle
     "visualdl>=2.5.3",  # the dashboard
 ]
 
@@ -29,8 +28,8 @@ EXTRAS = {
     "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
     "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)
     "docs": ["playwright>=1.40"],  # pictures of the dashboard, taken in a real browser
-    # tests and style; inflect is the oracle of the numbers in words; Paddle imports setuptools
-    "dev": ["pytest>=8", "hypothesis>=6.100", "inflect>=7.0", "ruff>=0.6", "setuptools>=68"],
+    # tests and style; inflect is the oracle of the numbers in words, safetensors that of the snapshots; Paddle imports setuptools
+    "dev": ["pytest>=8", "hypothesis>=6.100", "inflect>=7.0", "ruff>=0.6", "safetensors>=0.4.3", "setuptools>=68"],
 }
 EXTRAS["demo"] = EXTRAS["align"] + EXTRAS["eval"] + EXTRAS["corpora"]  # what `make demo` needs beside Paddle
 

@@ -38,7 +38,6 @@ CORE = (
     Need("pyyaml", "6.0", "6.0"),
     Need("pydantic", "2.6", "2.14"),
     Need("click", "8.1", "8.5"),
-    Need("safetensors", "0.4.3", "0.8"),
     Need("visualdl", "2.5.3", "2.5"),
 )
 
@@ -58,6 +57,7 @@ EXTRAS = {
             Need("hypothesis", "6.100", "6.170"),
             Need("inflect", "7.0", "7.6"),
             Need("ruff", "0.6", "0.17"),
+            Need("safetensors", "0.4.3", "0.8"),
             Need("setuptools", "68", "84.2"),
         ),
     ),

@@ -97,18 +97,24 @@ def mel_filters(config):
 
 
 @functools.lru_cache(maxsize=8)
-def _sparse_filters(config):
-    """The filters' non-zero values end to end: their bins, the values, where each band begins, and which bands have any."""
-    filters = mel_filters(config)
-    bands, bins = np.nonzero(filters)
-    held, starts = np.unique(bands, return_index=True)
-    return bins, filters[bands, bins], starts, held
+def _sparse_filters(config, transposed=False):
+    """The filters' non-zero values end to end, row by row: their columns, the values, where each row begins, and which rows have any."""
+    filters = mel_filters(config).T if transposed else mel_filters(config)
+    rows, columns = np.nonzero(filters)
+    held, starts = np.unique(rows, return_index=True)
+    return columns, filters[rows, columns], starts, held
+
+
+def _sparse_product(x, config, transposed, width):
+    # Not a matrix product: that of a BLAS library differs in its last bits with the number of threads, and most of the matrix is zero.
+    columns, values, starts, held = _sparse_filters(config, transposed)
+    product = np.zeros((len(x), width), x.dtype)
+    product[:, held] = np.add.reduceat(x[:, columns] * values.astype(x.dtype), starts, axis=1)
+    return product
 
 
 def apply_filters(magnitude, config):
-    """Sum a spectrum into mel bands.
-
-    Not a matrix product: that of a BLAS library differs in its last bits with the number of threads, and most of the matrix is zero.
+    """Sum a spectrum into mel bands; the same bits for any number of threads.
 
     Args:
         magnitude (numpy.ndarray): (T, 1 + n_fft // 2).
@@ -117,10 +123,20 @@ def apply_filters(magnitude, config):
     Returns:
         numpy.ndarray: (T, n_mels) of magnitude's precision, equal to ``magnitude @ mel_filters(config).T`` but for rounding.
     """
-    bins, values, starts, held = _sparse_filters(config)
-    mel = np.zeros((len(magnitude), config.n_mels), magnitude.dtype)
-    mel[:, held] = np.add.reduceat(magnitude[:, bins] * values.astype(magnitude.dtype), starts, axis=1)
-    return mel
+    return _sparse_product(magnitude, config, False, config.n_mels)
+
+
+def spread_filters(mel, config):
+    """Spread mel bands over the spectrum, the transpose of :func:`apply_filters`; the same bits for any number of threads.
+
+    Args:
+        mel (numpy.ndarray): (T, n_mels).
+        config (MelConfig): which bands.
+
+    Returns:
+        numpy.ndarray: (T, 1 + n_fft // 2) of mel's precision, equal to ``mel @ mel_filters(config)`` but for rounding.
+    """
+    return _sparse_product(mel, config, True, 1 + config.n_fft // 2)
 
 
 def log_mel(wav, config):

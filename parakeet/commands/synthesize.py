@@ -24,7 +24,7 @@ from parakeet.errors import ParakeetError
     "--pitch-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's pitch."
 )
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal files.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Equal seeds give equal files (with the same number of threads).")
 def synthesize(voice, text, text_file, output, rate, pitch_shift, lexicon, seed):
     """Speak a text with the VOICE in a run's folder, and say how fast that was.
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from parakeet.audio.griffin_lim import griffin_lim, mel_to_magnitude
-from parakeet.audio.mel import MelConfig, apply_filters, hz_to_mel, log_mel, mel_filters, mel_to_hz
+from parakeet.audio.mel import MelConfig, apply_filters, hz_to_mel, log_mel, mel_filters, mel_to_hz, spread_filters
 from parakeet.audio.stft import hann, istft, overlap_add, stft
 from parakeet.errors import AudioError
 
@@ -111,7 +111,9 @@ def test_filters_equal_a_reference_worked_by_hand():
 @pytest.mark.parametrize("config", [MelConfig(), MelConfig(n_fft=256, win_length=256, hop_length=64, n_mels=128)])
 def test_summing_into_bands_equals_the_product_with_the_matrix_even_where_a_band_is_empty(config):
     magnitude = np.abs(noise(20 * (1 + config.n_fft // 2)).reshape(20, -1))
-    np.testing.assert_allclose(apply_filters(magnitude, config), magnitude @ mel_filters(config).T, rtol=1e-6, atol=1e-12)
+    mel = magnitude @ mel_filters(config).T
+    np.testing.assert_allclose(apply_filters(magnitude, config), mel, rtol=1e-6, atol=1e-12)
+    np.testing.assert_allclose(spread_filters(mel, config), mel @ mel_filters(config), rtol=1e-6, atol=1e-12)
 
 
 def test_mel_of_silence_is_the_floor_and_all_is_finite():
