@@ -14,10 +14,17 @@ BATCHING = -1
 
 
 class Step(NamedTuple):
-    """One batch to come: the indices of its examples, and how many samples of the epoch come before it."""
+    """One batch to come: the indices of its examples, and how many samples of the epoch come before it.
+
+    Where several processes share a batch, `indices` are the examples this one reads, `start` and `end` are those of the whole batch,
+    `counted` is how many of the examples count here, and `part` is which part of the batch it is.
+    """
 
     indices: list
     start: int
+    end: int
+    counted: int
+    part: int = 0
 
 
 class BatchMaker:
@@ -57,7 +64,7 @@ class BatchMaker:
         if self._batch_fn is None:
             return examples
         try:
-            batch = self._batch_fn(examples, rng=generator(self._seed, epoch, step.start)) if self._draws else self._batch_fn(examples)
+            batch = self._batch_fn(examples, rng=generator(self._seed, epoch, step.start + step.part)) if self._draws else self._batch_fn(examples)
         except Exception as error:
             raise DataError(f"can't make a batch of {self.describe_all(step.indices)}: {_in_words(error)}") from error
         if batch is None:
@@ -190,7 +197,84 @@ class DataCargo:
         if len(set(starts)) < len(starts):
             raise DataError(f"{type(self.batch_sampler).__name__} gave an empty batch in epoch {epoch}; a batch holds one index at least.")
         first = starts.index(consumed)
-        return [Step([int(i) for i in batch], start) for batch, start in zip(batches[first:], starts[first:-1], strict=True)]
+        return [
+            Step([int(i) for i in batch], start, start + len(batch), len(batch))
+            for batch, start in zip(batches[first:], starts[first:-1], strict=True)
+        ]
+
+    def split(self, part, parts):
+        """Give a view for one of several processes that train together: its part of every batch.
+
+        Positions stay those of the whole, so all processes stand at the same one, a position taken with one number of processes is
+        good for any other, and an epoch holds the same samples for any number. What a process draws for a batch (``rng``) is its own.
+
+        Args:
+            part (int): which process, from 0.
+            parts (int): how many there are.
+
+        Returns:
+            DataCargo: of every batch the examples at ``part``, ``part + parts`` ... Where a batch holds fewer examples than there are
+            processes, one that gets none reads the batch's first, and ``last_counted`` is 0.
+        """
+        return _Split(self, part, parts)
+
+    def deal(self, part, parts):
+        """Give a view for one of several processes that evaluate together: every ``parts``-th batch, whole, from ``part`` on.
+
+        Args:
+            part (int): which process, from 0.
+            parts (int): how many there are.
+
+        Returns:
+            DataCargo: whose positions count its own batches only.
+        """
+        return _Dealt(self, part, parts)
+
+
+class _View(DataCargo):
+    """The batches of another cargo, as one of several processes gets them."""
+
+    def __init__(self, cargo, part, parts):
+        self.part = at_least(0, part, "part")
+        self.parts = at_least(1, parts, "parts")
+        if part >= parts:
+            raise DataError(f"part {part} of {parts} parts: there are parts 0 to {parts - 1}.")
+        self._whole = cargo
+        self.dataset, self.batch_fn = cargo.dataset, cargo.batch_fn
+        self.batch_sampler, self.maker = cargo.batch_sampler, cargo.maker
+        self._passes = itertools.count()
+
+
+class _Split(_View):
+    def steps(self, epoch, consumed):
+        return [self._own(step) for step in self._whole.steps(epoch, consumed)]
+
+    def _own(self, step):
+        own = step.indices[self.part :: self.parts]
+        # A stand-in: every process takes part in every exchange, so it has to compute something.
+        return step._replace(indices=own if own else step.indices[:1], counted=len(own), part=self.part)
+
+
+class _Dealt(_View):
+    def samples_per_epoch(self, epoch=0):
+        return sum(len(batch) for batch in self._batches(epoch))
+
+    def batches_per_epoch(self, epoch=0):
+        return len(self._batches(epoch))
+
+    def steps(self, epoch, consumed):
+        own, start, steps = self._whole.steps(epoch, 0)[self.part :: self.parts], 0, []
+        for step in own:
+            # What is drawn for a batch is what one process would draw: a function of its place in the whole.
+            steps.append(step._replace(start=start, end=start + len(step.indices), part=step.start - start))
+            start += len(step.indices)
+        starts = [step.start for step in steps] + [start]
+        if consumed not in starts:
+            raise DataError(_off_boundary(epoch, consumed, starts))
+        return steps[starts.index(consumed) :]
+
+    def _batches(self, epoch):
+        return self.batch_sampler.batches(epoch)[self.part :: self.parts]
 
 
 class DataIterator:
@@ -200,6 +284,7 @@ class DataIterator:
         epoch (int): which epoch it walks.
         consumed (int): samples of the epoch in the batches handed out so far, those before the beginning of the pass included.
         last_indices (list[int]): the examples of the last batch; empty before the first.
+        last_counted (int): how many of them count: all, but for a stand-in (see `DataCargo.split`).
     """
 
     def __init__(self, cargo, epoch=0, consumed=0):
@@ -212,6 +297,7 @@ class DataIterator:
         self.epoch = int(epoch)
         self.consumed = int(consumed)
         self.last_indices = []
+        self.last_counted = 0
 
     @property
     def last_names(self):
@@ -245,8 +331,9 @@ class DataIterator:
             self.close()
             raise
         self._taken += 1
-        self.consumed = step.start + len(step.indices)
+        self.consumed = step.end
         self.last_indices = step.indices
+        self.last_counted = step.counted
         return batch
 
     def _read(self, step):

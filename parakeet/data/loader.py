@@ -85,6 +85,17 @@ class DataLoader:
         """int: batches in an epoch."""
         return self.cargo.batches_per_epoch(epoch)
 
+    def split(self, part, parts):
+        """DataLoader: as this one, of a process's part of every batch; see `DataCargo.split`."""
+        return self._of(self.cargo.split(part, parts))
+
+    def deal(self, part, parts):
+        """DataLoader: as this one, of every ``parts``-th batch; see `DataCargo.deal`."""
+        return self._of(self.cargo.deal(part, parts))
+
+    def _of(self, cargo):
+        return DataLoader(cargo, self.workers, self.read_ahead, None if math.isinf(self.timeout) else self.timeout)
+
     def close(self):
         """End the pass that runs and the worker processes. A new pass may begin afterwards; it starts new ones."""
         self._end_pass()

@@ -17,7 +17,9 @@ from parakeet.checkpoint import SnapshotStore
 from parakeet.config import dump_config, load_config
 from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
 from parakeet.training.bundle import RollBack
+from parakeet.training.distributed import current
 from parakeet.training.drift import CODE, DATA, code_drift, data_drift, describe_data, keep_code, keep_data
+from parakeet.training.launch import JobFailed, Processes, launch, process_options
 from parakeet.training.lock import hold
 from parakeet.training.run_folder import (
     CONFIG,
@@ -32,9 +34,13 @@ from parakeet.training.run_folder import (
 )
 from parakeet.training.signals import EXIT_INTERRUPTED, Interrupted
 
+EXIT_FAILED = 1
+"""The exit code of an error, as of any Python program."""
+
 EXIT_MISTAKE = 2
 """The exit code for what its reader can mend, as for a wrong option."""
 
+_NO_OUTPUT = "where shall the run go? Pass --output FOLDER, one that holds no run"
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -58,24 +64,40 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         Interrupted: if it was asked to stop.
     """
     output = Path(output)
+    if current().leads:
+        refuse_output(output)
+    settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
+    _prepare_device(device)
+    output.mkdir(parents=True, exist_ok=True)
+    with _hold(output):
+        experiment = experiment_class(settings, output, device)
+        experiment.setup()
+        # Only now: a run that could not even be built leaves a folder that `train` takes again.
+        if current().leads:
+            write_whole(output / CONFIG, dump_config(settings))
+            keep_data(describe_data(experiment), output)
+            keep_code(experiment_class, output)
+            write_run(output, describe(experiment))
+        return _run(experiment)
+
+
+def _hold(folder):
+    """Of several processes, the first holds the folder for all."""
+    return hold(folder) if current().leads else contextlib.nullcontext()
+
+
+def refuse_output(output):
+    """Refuse a folder in which no run can begin.
+
+    Raises:
+        RunError: if it holds a run already, or is a file.
+    """
     if holds_run(output):
         raise RunError(
             f"{output} holds a run already. To go on with it: {resume_command(output)}\nTo begin another run, choose another folder."
         )
     if output.exists() and not output.is_dir():
         raise RunError(f"{output} is a file; --output must be a folder")
-    settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
-    _prepare_device(device)
-    output.mkdir(parents=True, exist_ok=True)
-    with hold(output):
-        experiment = experiment_class(settings, output, device)
-        experiment.setup()
-        # Only now: a run that could not even be built leaves a folder that `train` takes again.
-        write_whole(output / CONFIG, dump_config(settings))
-        keep_data(describe_data(experiment), output)
-        keep_code(experiment_class, output)
-        write_run(output, describe(experiment))
-        return _run(experiment)
 
 
 def rehearse_run(experiment_class, output=None, config=None, data=None, device="cpu", overrides=()):
@@ -141,7 +163,7 @@ def begin(experiment_class, output=None, overrides=(), plan=False, fast_dev_run=
 
         click.echo(tell(rehearse_run(experiment_class, **options)))
     elif output is None:
-        raise RunError("where shall the run go? Pass --output FOLDER, one that holds no run")
+        raise RunError(_NO_OUTPUT)
     else:
         train(experiment_class, **options)
 
@@ -166,7 +188,7 @@ def resume(folder, experiment_class=None, data=None, device=None, overrides=(), 
     """
     folder = Path(folder)
     run = read_run(folder)
-    with hold(folder):
+    with _hold(folder):
         return _resume(folder, run, experiment_class, data, device, overrides, accept)
 
 
@@ -182,39 +204,64 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
     # Compared with what was run, not with the yaml beside it, which somebody may have edited.
     changes = differences(run["config"], settings.model_dump(mode="json"))
     _refuse(changes, experiment_class.harmless, accept, folder)
-    drifts = code_drift(experiment_class, folder)
+    drifts = code_drift(experiment_class, folder) if current().leads else []
     _judge(drifts, (*accept, "code") if "experiment" in accept else accept, folder)
     device = run["device"] if device is None else device
     _prepare_device(device)
     experiment = experiment_class(settings, folder, device)
     experiment.setup()
-    data_now = describe_data(experiment)
-    of_data = data_drift(data_now, folder)
-    _judge(of_data, accept, folder)
-    snapshot = SnapshotStore(folder / SNAPSHOTS).newest()
-    if snapshot is None:
-        click.echo(f"{folder} holds no snapshot: the run begins again", err=True)
-    else:
+    team = current()
+    of_data, data_now = [], None
+    if team.leads:
+        data_now = describe_data(experiment)
+        of_data = data_drift(data_now, folder)
+        _judge(of_data, accept, folder)
+    other_data = team.broadcast(not all(drift.harmless for drift in of_data))
+    snapshot = _newest_snapshot(folder)
+    if snapshot is not None:
         state = snapshot.load()
-        if not all(drift.harmless for drift in of_data):
+        if other_data:
             _begin_epoch(state["updater"], experiment.updater)
         experiment.trainer.set_state_dict(state)
-        click.echo(f"resumed from {snapshot.path}", err=True)
-    _note_versions(run["versions"])
-    if not all(drift.harmless for drift in drifts) or not (folder / CODE).exists():
-        keep_code(experiment_class, folder)
-    if of_data or not (folder / DATA).exists():
-        keep_data(data_now, folder)
+    if team.leads:
+        told = f"{folder} holds no snapshot: the run begins again" if snapshot is None else f"resumed from {snapshot.path}"
+        click.echo(told, err=True)
+        _note_versions(run["versions"])
+        if not all(drift.harmless for drift in drifts) or not (folder / CODE).exists():
+            keep_code(experiment_class, folder)
+        if of_data or not (folder / DATA).exists():
+            keep_data(data_now, folder)
+        _note_resume(folder, run, experiment, changes, drifts + of_data)
+    return _run(experiment)
+
+
+def _newest_snapshot(folder):
+    """Give the newest valid snapshot; where there are several processes, process 0 looks first and the others see the same."""
+    team = current()
+    store = SnapshotStore(folder / SNAPSHOTS)
+    snapshot = store.newest() if team.leads else None
+    name = team.broadcast(None if snapshot is None else snapshot.path.name)
+    if not team.leads:
+        snapshot = store.newest()
+        if name != (None if snapshot is None else snapshot.path.name):
+            raise ResumeError(
+                f"{folder}: process 0 resumes from {name}, process {team.rank} finds {snapshot and snapshot.path.name}: the run folder "
+                "has to lie on a disk that all machines share"
+            )
+    return snapshot
+
+
+def _note_resume(folder, run, experiment, changes, drifts):
+    settings, device = experiment.config, experiment.device
     write_whole(folder / CONFIG, dump_config(settings))
     now = {
         "iteration": experiment.updater.iteration,
         "device": device,
         "versions": versions(),
         "changes": changes,
-        "drift": [f"{drift.name}: {drift.text}" for drift in drifts + of_data],
+        "drift": [f"{drift.name}: {drift.text}" for drift in drifts],
     }
     write_run(folder, {**run, "config": settings.model_dump(mode="json"), "resumed": [*run["resumed"], now]})
-    return _run(experiment)
 
 
 def _judge(drifts, accept, folder):
@@ -252,12 +299,12 @@ def _run(experiment):
         folder = experiment.output
         experiment = type(experiment)(experiment.config, folder, experiment.device)
         experiment.setup()
-        snapshot = SnapshotStore(folder / SNAPSHOTS).newest()
-        if snapshot is None:
-            click.echo(f"rolled back: {folder} holds no snapshot, the run begins again", err=True)
-        else:
+        snapshot = _newest_snapshot(folder)
+        if snapshot is not None:
             experiment.trainer.set_state_dict(snapshot.load())
-            click.echo(f"rolled back to {snapshot.path}", err=True)
+        if current().leads:
+            begins = f"rolled back: {folder} holds no snapshot, the run begins again"
+            click.echo(begins if snapshot is None else f"rolled back to {snapshot.path}", err=True)
 
 
 def build_again(run, folder, output, experiment_class=None, data=None, device=None):
@@ -370,11 +417,11 @@ def check_device(device):
 # the command line ---------------------------------------------------------------------------------------------------------------
 
 
-def resume_command(folder):
-    """str: what to type to go on with a run."""
+def resume_command(folder, processes=None):
+    """str: what to type to go on with a run, with as many processes."""
     program = sys.argv[0] if sys.argv else ""
     program = f"python {program}" if program.endswith(".py") and Path(program).name != "__main__.py" else "parakeet"
-    return f"{program} resume {folder}"
+    return f"{program} resume {folder}{'' if processes is None else processes.options()}"
 
 
 def told_plainly(function):
@@ -390,9 +437,13 @@ def told_plainly(function):
         except ParakeetError as error:
             click.echo(f"error: {error}", err=True)
             sys.exit(EXIT_MISTAKE)
+        except JobFailed as error:
+            click.echo(f"error: {error}", err=True)
+            sys.exit(EXIT_FAILED)
         except Interrupted as error:
             folder = kwargs.get("output") or kwargs.get("folder")
-            how = "" if folder is None else f" To go on: {resume_command(folder)}"
+            processes = Processes(*kwargs["processes"]) if "processes" in kwargs else None
+            how = "" if folder is None else f" To go on: {resume_command(folder, processes)}"
             click.echo(f"stopped: {error}.{how}", err=True)
             sys.exit(EXIT_INTERRUPTED)
         except OSError as error:
@@ -474,17 +525,53 @@ def command(experiment_class):
 
     @group.command("train", help="Begin a run. KEY=VALUE overrides the configuration, as in training.seed=1.")
     @train_options
+    @process_options
     @told_plainly
     def train_command(**options):
-        begin(experiment_class, **options)
+        train_in(experiment=lambda: experiment_class, name=experiment_class, **options)
 
     @group.command("resume", help="Go on with the run in FOLDER from its newest valid snapshot.")
     @resume_options
+    @process_options
     @told_plainly
     def resume_command(**options):
-        resume(experiment_class=experiment_class, **options)
+        resume_in(experiment=lambda: experiment_class, name=experiment_class, **options)
 
     return group
+
+
+def train_in(processes, experiment, name, **options):
+    """Begin a run in as many processes as are asked for, this one if it is one.
+
+    Args:
+        processes (tuple): the arguments of `Processes`.
+        experiment (callable): gives the class; it is not called where other processes do the work.
+        name (type or str): the experiment, as `launch` takes it.
+        options: the arguments of `begin`.
+
+    Raises:
+        RunError: as `begin`; and if something is to be tried out in several processes.
+    """
+    processes = Processes(*processes)
+    if processes.alone:
+        begin(experiment(), **options)
+        return
+    if options["plan"] or options["fast_dev_run"]:
+        raise RunError("--plan and --fast-dev-run try things out in one process: leave out what asks for several")
+    if options["output"] is None:
+        raise RunError(_NO_OUTPUT)
+    refuse_output(Path(options["output"]))
+    launch("train", name, processes, options)
+
+
+def resume_in(processes, experiment, name, **options):
+    """Go on with a run in as many processes as are asked for; arguments as for `train_in` and `resume`."""
+    processes = Processes(*processes)
+    if processes.alone:
+        resume(experiment_class=experiment(), **options)
+    else:
+        read_run(Path(options["folder"]))
+        launch("resume", name, processes, options)
 
 
 def main(experiment_class, arguments=None):

@@ -317,9 +317,10 @@ class Experiment:
         """
         import paddle
 
-        from parakeet.training.random import seed_everything
+        from parakeet.training.distributed import current, local_device
+        from parakeet.training.random import seed_apart, seed_everything
 
-        paddle.set_device(self.device)
+        paddle.set_device(local_device(self.device))
         seed_everything(self.training.seed)
         data = self.build_data()
         if not isinstance(data, tuple) or len(data) != 2:
@@ -337,6 +338,7 @@ class Experiment:
         for item in self.build_extensions(self.trainer):
             extension, trigger = item if isinstance(item, tuple) else (item, None)
             self.trainer.extend(extension, trigger=trigger)
+        seed_apart(current().rank)  # all were built alike; what they draw from here on is their own
 
     def run(self):
         """Train; after `setup`."""

@@ -44,6 +44,8 @@ class Extension:
         priority (int): higher is called first; equal ones are called in the order of registration.
         commit (bool): whether the call is put off to the commit phase (see the module's text).
         commit_at_end (bool): with ``commit``, whether it is also called in the last iteration's commit phase.
+        every_process (bool or None): where several processes train one model, whether it is called in all of them, at the same
+            time, or in process 0 alone; None means: in all if its priority is that of an editor, which may change the model.
         replayed (bool): whether ``parakeet replay`` has to call it, too; not one that only shows or stores, which changes no step to come.
     """
 
@@ -52,6 +54,7 @@ class Extension:
     priority = PRIORITY_READER
     commit = False
     commit_at_end = False
+    every_process = None
     replayed = True
 
     @property
@@ -158,6 +161,8 @@ class Entry:
         self.call_before_training = call_before_training
         self.commit = bool(getattr(extension, "commit", False))
         self.commit_at_end = self.commit and bool(getattr(extension, "commit_at_end", False))
+        everywhere = getattr(extension, "every_process", None)
+        self.every_process = PRIORITY_EDITOR <= priority < PRIORITY_WRITER if everywhere is None else bool(everywhere)
         self.initialize = _hook(extension, "initialize")
         self.before_update = getattr(extension, "before_update", None)  # None where there is none: it is called in every iteration
         self.on_error = _hook(extension, "on_error")

@@ -240,3 +240,20 @@ class DictSummary:
         for name, summary_state in state.items():
             self._summaries[name] = Summary()
             self._summaries[name].set_state_dict(summary_state)
+
+
+def merged(states):
+    """Make one summary of several.
+
+    Args:
+        states (Iterable[dict]): as `DictSummary.state_dict` gives them.
+
+    Returns:
+        DictSummary: of all they have seen.
+    """
+    whole = DictSummary()
+    for state in states:
+        part = DictSummary()
+        part.set_state_dict(state)
+        whole.merge(part)
+    return whole

@@ -40,6 +40,10 @@ class _MockIterator:
         self.last_indices = []
 
     @property
+    def last_counted(self):
+        return len(self.last_indices)
+
+    @property
     def last_names(self):
         return [f"utterance {i}" for i in self.last_indices]
 

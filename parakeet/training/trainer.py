@@ -8,12 +8,15 @@ from pathlib import Path
 
 from parakeet.errors import ResumeError, RunError, nearest
 from parakeet.training import random
+from parakeet.training.distributed import current
 from parakeet.training.extension import PRIORITY_READER, Entry, GiveUp
 from parakeet.training.reporter import is_scalar, read, scope
 from parakeet.training.signals import Interrupted, forward_signals
 from parakeet.training.timing import section
 from parakeet.training.trigger import get_trigger, reached, restore, state_of
 from parakeet.training.triggers.limit import Limit
+
+_ALONE = contextlib.nullcontext(True)
 
 
 class Trainer:
@@ -151,9 +154,13 @@ class Trainer:
             reason (str): as in "SIGTERM" or "the time limit of 3600 s".
         """
         self.stop_requested = reason
+        current().stop_reason = reason
 
     def run(self):
         """Train until the stop trigger fires.
+
+        Where several processes train one model, process 0 decides: it asks the triggers, calls the extensions, and has those that
+        run in every process called in the others at the same time. Each sees the observation of the whole batch.
 
         In each iteration the observation begins empty, the updater updates, and every extension whose trigger fires is called in
         the order of priority. Extensions that commit (snapshots) are called last, when the stop trigger was asked too.
@@ -170,10 +177,11 @@ class Trainer:
             )
         self._used = True
         self.out.mkdir(parents=True, exist_ok=True)
-        entries = self.entries
+        entries = self.entries if current().leads else [entry for entry in self.entries if entry.every_process]
         initialised = []
         error = None
         with forward_signals(self.request_stop):
+            current().announce()
             try:
                 self._begin(entries, initialised)
                 self._loop(entries)
@@ -199,11 +207,11 @@ class Trainer:
         if self.updater.iteration == 0 and not self._prepared:
             self._prepared = True
             self.observation = {}
-            with scope(self.observation):
+            with scope(self.observation), self._lead(entries) as leads:
                 try:
-                    for entry in sorted(entries, key=lambda entry: entry.commit):
+                    for entry in sorted(entries, key=lambda entry: entry.commit) if leads else ():
                         if entry.call_before_training:
-                            entry.extension(self)
+                            self._call(entry)
                 except GiveUp:
                     self._leave()
         if self._random_state is not None:
@@ -211,13 +219,16 @@ class Trainer:
             random.restore(self._random_state)
 
     def _loop(self, entries):
+        team = current()
         if self._given_up is not None:
             self._call_extensions(entries)
         else:
-            self._stops = reached(self.stop_trigger, self, before=self._stops)
+            stops = reached(self.stop_trigger, self, before=self._stops) if team.leads else None
+            self._stops = team.broadcast(stops)
         before_update = [entry.before_update for entry in entries if entry.before_update is not None]
         while not self._stops:
-            if self.stop_requested is not None:  # before the first iteration
+            # Before the first iteration. Several processes agree on it when they meet, which is in the update.
+            if self.stop_requested is not None and team.size == 1:
                 self._leave_before_update(entries)
             for hook in before_update:
                 hook(self)
@@ -227,6 +238,9 @@ class Trainer:
                     self.updater.update()
                 except GiveUp:  # while it waited for data, so that nothing has happened since the iteration before
                     self._leave_before_update(entries)
+            if team.size > 1:
+                team.average_observation(self.observation, self.updater.last_counted)
+                self._hear_of_stop()
             self._ticks = (self._ticks[1], self.elapsed_time)
             self._call_extensions(entries)
 
@@ -240,8 +254,9 @@ class Trainer:
                 name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
             }
             self._given_up = None
-        with scope(self.observation):
-            for entry in entries:
+        alone = current().size == 1
+        with scope(self.observation), self._lead(entries) as leads:
+            for entry in entries if leads else ():
                 if first is not None and entry.name != first:
                     continue
                 fires = first is not None or entry.trigger(self)
@@ -250,31 +265,98 @@ class Trainer:
                     due.append(entry.name)
                 elif fires:
                     try:
-                        with section(entry.section):
-                            entry.extension(self)
+                        if alone:
+                            with section(entry.section):
+                                entry.extension(self)
+                        else:
+                            self._call(entry)
                     except GiveUp:
                         self._given_up = {"extension": entry.name, "due": due, "observation": _kept(self.observation)}
                         self._commit(entries, [])
                         self._leave()
-            self._stops = bool(self.stop_trigger(self))
-            # Looked at once: a request that comes during the commit must not leave before another one.
-            asked = self.stop_requested is not None
-            self._commit(entries, due, asked or self._stops)
-        if asked and not self._stops:
+            if leads:
+                self._stops = bool(self.stop_trigger(self))
+                # Looked at once: a request that comes during the commit must not leave before another one.
+                asked = self.stop_requested is not None
+                self._commit(entries, due, asked or self._stops)
+                if asked and not self._stops:
+                    self._leave()
+
+    def _lead(self, entries):
+        return _ALONE if current().size == 1 else self._leading(entries)
+
+    @contextlib.contextmanager
+    def _leading(self, entries):
+        """Have the other processes wait for orders in the ``with`` block, and go on as this one does after it.
+
+        Yields:
+            bool: True in process 0; False in others, when they have done what they were ordered to do.
+        """
+        team = current()
+        if not team.leads:
+            self._follow(team, {entry.name: entry for entry in entries})
+            yield False
+            return
+        team.leading = True
+        try:
+            yield True
+        except Interrupted:
+            self._release(team, leave=True)
+            raise
+        # Any other error ends this process, and the others with it: they are not told to go on.
+        self._release(team, leave=False)
+
+    def _release(self, team, leave):
+        if team.leading:
+            team.leading = False
+            team.broadcast({"done": self._stops, "stop": self.stop_requested, "leave": leave})
+
+    def _follow(self, team, entries):
+        while "done" not in (order := team.broadcast()):
+            if "ask" in order:
+                team.answer(random.capture() if order["ask"] == "random" else self.stop_requested)
+            else:
+                with contextlib.suppress(GiveUp):  # process 0 gives up, too, and decides what follows
+                    self._call(entries[order["call"]])
+        self._stops = order["done"]
+        if order["leave"]:
+            self.stop_requested = order["stop"]
             self._leave()
+
+    def _call(self, entry):
+        team = current()
+        together = entry.every_process and team.leading
+        if together:
+            team.broadcast({"call": entry.name})
+            team.leading = False  # the others are at work with it
+        try:
+            with section(entry.section):
+                entry.extension(self)
+        except GiveUp:
+            team.leading = team.leading or together
+            raise
+        team.leading = team.leading or together
 
     def _commit(self, entries, due, ends=True):
         for entry in entries if due or ends else ():
             if entry.name in due or (ends and entry.commit_at_end):
-                with section(entry.section):
-                    entry.extension(self)
+                self._call(entry)
 
     def _leave_before_update(self, entries):
-        if self.stop_requested is not None:
-            self._commit(entries, [])
+        self._hear_of_stop()
+        with self._lead(entries) as leads:
+            if leads and self.stop_requested is not None:
+                self._commit(entries, [])
         self._leave()
 
+    def _hear_of_stop(self):
+        """Take note of a request to stop that another process got."""
+        if self.stop_requested is None:
+            self.stop_requested = current().stop_reason
+
     def _leave(self):
+        if self.stop_requested is None:
+            self.stop_requested = _first(*current().ask("stop"))
         if self.stop_requested is None:
             raise RunError(
                 "an extension raised GiveUp, but nobody asked the run to stop (trainer.stop_requested is None)"
@@ -298,7 +380,7 @@ class Trainer:
                 "training": state_of(self.stop_trigger),
                 **{name: state_of(entry.trigger) for name, entry in entries},
             },
-            "random": random.capture(),
+            "random": {**random.capture(), "others": current().ask("random")},
             "trainer": {
                 "elapsed_time": self.elapsed_time,
                 "ticks": list(self._ticks),
@@ -338,7 +420,7 @@ class Trainer:
                 f"the run was left while its extension '{self._given_up['extension']}' was at work, which this run lacks: "
                 "build the run as it was built then"
             )
-        self._random_state = state["random"]
+        self._random_state = _own_random_state(state["random"])
         random.restore(self._random_state)
 
     def _restore_extensions(self, states):
@@ -361,6 +443,18 @@ class Trainer:
             if states.get(name):
                 owner = "the stop trigger" if name == "training" else f"the trigger of '{name}'"
                 _restoring(owner, restore, trigger, states[name])
+
+
+def _own_random_state(state):
+    """Give this process's random state; one made of process 0's, where another number of processes left the snapshot."""
+    team, others = current(), state.get("others", [])
+    if team.leads:
+        return state
+    if len(others) == team.size - 1:
+        return others[team.rank - 1]
+    random.restore(state)
+    random.seed_apart(team.rank)
+    return random.capture()
 
 
 def _first(*values):

@@ -5,6 +5,7 @@ from fractions import Fraction
 from parakeet.data.reader import NotWaitedFor
 from parakeet.errors import DataError, ResumeError, RunError, nearest
 from parakeet.training import optimizer_state
+from parakeet.training.distributed import current, shared
 from parakeet.training.extension import GiveUp
 from parakeet.training.precision import Precision
 from parakeet.training.reporter import mean_of, report, scope
@@ -34,6 +35,7 @@ class Updater:
         steps (dict): name of an optimizer -> how many steps it made.
         last_indices, last_names (list): the samples of the batch that was taken last, by index and by name (utt_id); if the update
             by it failed, too.
+        uneven_use (bool): with several processes, whether a parameter may be used in some of them only; an error when False.
         stop_asked (callable): looked at while a batch is waited for; True ends the waiting. The trainer's.
         passed_over (set): of (epoch, consumed): batches by which nothing is updated; their iterations count, and report ``passed_over``.
     """
@@ -47,7 +49,7 @@ class Updater:
             )
         if isinstance(accumulate, bool) or not isinstance(accumulate, int) or accumulate < 1:
             raise RunError(f"accumulate is how many batches an update takes, at least 1; it is {accumulate!r}")
-        self.data = data
+        self.data = shared(data, "split")
         self.models = dict(models)
         self.optimizers = dict(optimizers)
         self.accumulate = accumulate
@@ -59,13 +61,15 @@ class Updater:
         self.consumed = 0
         self.samples = 0
         self.steps = dict.fromkeys(self.optimizers, 0)
+        self.uneven_use = False
         self.stop_asked = _never
         self.passed_over = set()
         self._untouched = True  # whether the update that runs has changed nothing yet
         self._iterator = None
         self._last_iterator = None
         self._lengths = {}
-        self._sizes = []  # how many samples each of the batches holds
+        self._sizes = []  # how many samples each of the batches holds; with several processes, how many of this one's part
+        self._named = {}  # name of an optimizer -> its parameters by name
         self._earlier = ([], [])  # indices and names of the batches of the update that came before the last one
         self._before = self._now = self._position()
 
@@ -84,13 +88,17 @@ class Updater:
         """
         self._untouched = True
         with section("data"):
-            self._next_batches()
+            if current().size == 1:
+                self._next_batches()
+            else:
+                self._next_batches_together()
         self._untouched = False
         if (self.epoch, self.consumed) in self.passed_over:
             report({"passed_over": 1})
         else:
             with section("forward"):  # all that is neither of the two sections within
                 self.update_core(self.batches[0])
+            current().share_buffers(self.models)
         self._advance()
         self.batches = []
 
@@ -133,15 +141,21 @@ class Updater:
             self._backward(value, optimizer)
         else:
             self._backward_all(loss, optimizer)
+        if current().size > 1:
+            current().average_gradients(self._parameters(optimizer), self._weight(), self.uneven_use)
         self.step(optimizer)
 
     def _backward_all(self, loss, optimizer):
-        weights = self._weights()
+        # What stands in for an empty part (see DataCargo.split) is left out, unless there is nothing else to compute with.
+        parts = [part for part in zip(self.batches, self._weights(), self._sizes, strict=True) if part[2] or not any(self._sizes)]
+        batches, weights, _ = zip(*parts, strict=True)
+        if not any(self._sizes) and current().size > 1:
+            weights = [1.0] * len(batches)
         total = sum(weights)
         if isinstance(total, (int, float)) and not total > 0:
             raise RunError(f"the {len(weights)} batches of an update must count something; together they count {total}")
         observations = []
-        for batch, weight in zip(self.batches, weights, strict=True):
+        for batch, weight in zip(batches, weights, strict=True):
             with scope({}) as observation, self.precision.autocast():
                 value = loss(batch)
             observations.append(observation)
@@ -171,6 +185,20 @@ class Updater:
             weights.append(weight.astype("float32").reshape([]) if hasattr(weight, "astype") else float(weight))
         return weights
 
+    def _weight(self):
+        """What this process's part of the update counts, where several processes share it."""
+        if self.weight is None:
+            return sum(self._sizes)
+        # What stands in for a part that is empty counts nothing, whatever its frames.
+        return sum(weight for weight, size in zip(self._weights(), self._sizes, strict=True) if size)
+
+    def _parameters(self, optimizer):
+        if optimizer not in self._named:
+            own = {parameter.name for parameter in self.optimizers[optimizer]._parameter_list}
+            named = {f"{name}/{path}": p for name, model in self.models.items() for path, p in model.named_parameters()}
+            self._named[optimizer] = {path: p for path, p in named.items() if p.name in own and not p.stop_gradient}
+        return self._named[optimizer]
+
     def step(self, optimizer="main"):
         """Make one step of an optimizer and of its learning rate schedule, by the gradients there are.
 
@@ -196,6 +224,11 @@ class Updater:
     @property
     def last_names(self):
         return [] if self._last_iterator is None else [*self._earlier[1], *self._last_iterator.last_names]
+
+    @property
+    def last_counted(self):
+        """int: how many samples of the last update count in this process: all, but where several share a batch."""
+        return sum(self._sizes)
 
     @property
     def epoch_detail(self):
@@ -236,13 +269,26 @@ class Updater:
     def _next_batches(self):
         self.batches, before = [self._next_batch()], self.consumed
         self._earlier = ([], [])
-        self._sizes = [self._iterator.consumed - before]
+        self._sizes = [self._size(before)]
         while len(self.batches) < self.accumulate and self._iterator.consumed < self._samples_in_epoch():
             before = self._iterator.consumed
             for earlier, of_last in zip(self._earlier, (self._iterator.last_indices, self._iterator.last_names), strict=True):
                 earlier.extend(of_last)
             self.batches.append(self._next_batch())
-            self._sizes.append(self._iterator.consumed - before)
+            self._sizes.append(self._size(before))
+
+    def _size(self, before):
+        return self._iterator.consumed - before if current().size == 1 else self._iterator.last_counted
+
+    def _next_batches_together(self):
+        """Wait until every process has its batches: none may be kept waiting inside an exchange of tensors, which allows 30 s."""
+        given_up = False
+        try:
+            self._next_batches()
+        except GiveUp:
+            given_up = True
+        if current().meet(given_up):
+            raise GiveUp
 
     def _next_batch(self):
         if self._iterator is None:

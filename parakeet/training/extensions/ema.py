@@ -24,6 +24,7 @@ class EMA(Extension):
     """
 
     priority = PRIORITY_EDITOR
+    every_process = True
 
     def __init__(self, models, decay=0.999):
         if not 0 <= decay < 1:

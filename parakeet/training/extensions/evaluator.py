@@ -4,9 +4,10 @@ import contextlib
 
 from parakeet.data.reader import NotWaitedFor
 from parakeet.errors import DataError
+from parakeet.training.distributed import current, shared
 from parakeet.training.extension import PRIORITY_WRITER, Extension, GiveUp
 from parakeet.training.extensions.evaluation_mode import evaluation_mode
-from parakeet.training.reporter import DictSummary, report, scope
+from parakeet.training.reporter import DictSummary, merged, report, scope
 
 
 class Evaluator(Extension):
@@ -17,6 +18,8 @@ class Evaluator(Extension):
     numbers are the same at each evaluation, and training draws what it would have drawn without.
 
     If the run is asked to stop meanwhile, the evaluation is given up, and begun again when the run is resumed.
+
+    Where several processes train, each evaluates its share of the batches, and the means are those over all.
 
     Without a trainer, ``evaluator.evaluate()`` returns the means.
 
@@ -32,9 +35,10 @@ class Evaluator(Extension):
 
     trigger = (1, "epoch")
     priority = PRIORITY_WRITER
+    every_process = True
 
     def __init__(self, data, model, compute_loss, name="valid", weight=None, context=contextlib.nullcontext, seed=0):
-        self.data = _loader(data)
+        self.data = shared(_loader(data), "deal")
         self.model = model
         self.compute_loss = compute_loss
         self.prefix = name
@@ -84,7 +88,11 @@ class Evaluator(Extension):
                     {name: value if isinstance(value, tuple) else (value, weight) for name, value in values.items()}
                 )
                 stopped = stop()
-            means = summary.compute_mean()
+            state = summary.state_dict()
+        # Over the others' sums: the same numbers in every process, and nobody goes on before all are done.
+        parts = current().all_gather([bool(stopped), state])
+        summary, stopped = merged(state for _, state in parts), any(stopped for stopped, _ in parts)
+        means = summary.compute_mean()
         if stopped:
             return None
         if not means:

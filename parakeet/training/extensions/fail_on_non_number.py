@@ -8,6 +8,7 @@ from pathlib import Path
 
 from parakeet.errors import RunError, nearest
 from parakeet.training.bundle import BUNDLES, Bundle, RollBack, Step, pass_over, read_passed_over
+from parakeet.training.distributed import current
 from parakeet.training.extension import PRIORITY_WRITER, Extension
 from parakeet.training.inspection import bad_tensors, digest, gradient_norms
 from parakeet.training.reporter import is_scalar, read, report
@@ -170,7 +171,8 @@ class FailOnNonNumber(Extension):
                 f"{message} {len(since)} batches after iteration {self._first} are passed over already; it is not theirs. Lower the "
                 f"learning rate or clip the gradients.{again}"
             )
-        pass_over(self._folder, step, what)
+        if current().leads:
+            pass_over(self._folder, step, what)
         raise RollBack(f"{message} Its batch is passed over from now on.{again}")
 
     def _look_and_skip(self):
