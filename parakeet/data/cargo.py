@@ -64,7 +64,10 @@ class BatchMaker:
         if self._batch_fn is None:
             return examples
         try:
-            batch = self._batch_fn(examples, rng=generator(self._seed, epoch, step.start + step.part)) if self._draws else self._batch_fn(examples)
+            if self._draws:
+                batch = self._batch_fn(examples, rng=generator(self._seed, epoch, step.start + step.part))
+            else:
+                batch = self._batch_fn(examples)
         except Exception as error:
             raise DataError(f"can't make a batch of {self.describe_all(step.indices)}: {_in_words(error)}") from error
         if batch is None:

@@ -22,6 +22,7 @@ from parakeet.training.reporter import is_scalar, read
 _BUCKET = 8 * 2**20
 """How many numbers of the gradients are sent together, 32 MiB."""
 
+_OWN_GPU = "FLAGS_selected_gpus"
 _ADDRESS = "parakeet/control"
 
 
@@ -328,7 +329,7 @@ def join(supervisor=None, announce=lambda: None):
 
 def local_device(device):
     """str: the device of this process: where the launcher started it, the GPU it was given."""
-    gpu = os.environ.get("FLAGS_selected_gpus") if "PADDLE_TRAINER_ID" in os.environ else None
+    gpu = os.environ.get(_OWN_GPU) if "PADDLE_TRAINER_ID" in os.environ else None
     return device if device == "cpu" or not gpu else f"gpu:{gpu.split(',')[0]}"
 
 

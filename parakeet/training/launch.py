@@ -193,9 +193,9 @@ class _Job:
         try:
             (self._folder / JOB).write_text(json.dumps(self._job))
             (self._folder / "process.py").write_text(_STUB.format(job=JOB))
-            with multiprocessing.connection.Listener(str(self._folder / SOCKET), "AF_UNIX", backlog=64) as listener:
-                with self._signals(), self._launcher() as launcher:
-                    self._watch(listener, launcher)
+            listener = multiprocessing.connection.Listener(str(self._folder / SOCKET), "AF_UNIX", backlog=64)
+            with listener, self._signals(), self._launcher() as launcher:
+                self._watch(listener, launcher)
             self._judge()
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
