@@ -374,5 +374,5 @@ def _plain(value):
     return [_plain(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
-EXIT = {"done": 0, "interrupted": 0, "mistake": 2, "error": 1, "lost": 3}
-"""The exit code of a process by how it ended. One that was asked to stop exits with 0: the launcher would end the others else."""
+EXIT = {"done": 0, "interrupted": 0, "lost": 0, "mistake": 2, "error": 1}
+"""The exit code of a process by how it ended: what is none of its own failures is 0, or the launcher would end the others, or blame it."""

@@ -196,7 +196,7 @@ class Updater:
         if optimizer not in self._named:
             own = {parameter.name for parameter in self.optimizers[optimizer]._parameter_list}
             named = {f"{name}/{path}": p for name, model in self.models.items() for path, p in model.named_parameters()}
-            self._named[optimizer] = {path: p for path, p in named.items() if p.name in own and not p.stop_gradient}
+            self._named[optimizer] = {path: p for path, p in named.items() if p.name in own}
         return self._named[optimizer]
 
     def step(self, optimizer="main"):
