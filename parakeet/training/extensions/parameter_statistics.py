@@ -32,6 +32,7 @@ class ParameterStatistics(Extension):
         RunError: if there is no such statistic, or a pattern fits no parameter.
     """
 
+    replayed = False
     trigger = (1, "epoch")
     priority = PRIORITY_WRITER
 

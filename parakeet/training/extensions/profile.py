@@ -25,6 +25,7 @@ class Profile(Extension):
         stopwatch (Stopwatch, optional): measures; one of its own when None.
     """
 
+    replayed = False
     # Above what logs, so that a log has the times in the row of the same iteration.
     priority = PRIORITY_WRITER + 50
 

@@ -24,6 +24,7 @@ class Snapshot(Extension):
         metadata (callable, optional): ``metadata(trainer)`` returns json values to be found in the manifest.
         folder (str): below the run folder; ``resume`` looks into ``snapshots``.
         at_end (bool): whether the last iteration is saved although the trigger does not fire.
+        patience (float): seconds after which a disk that does not answer is an error, where training does not wait for it.
 
     Raises:
         RunError: if the best are to be kept, but not by what.
@@ -44,6 +45,7 @@ class Snapshot(Extension):
         metadata=None,
         folder="snapshots",
         at_end=True,
+        patience=600.0,
     ):
         if keep_best and best_key is None:
             raise RunError(
@@ -55,6 +57,7 @@ class Snapshot(Extension):
         self.folder = folder
         self.best_key = best_key
         self.asynchronous = asynchronous
+        self.patience = patience
         self.metadata = metadata
         self._make_store = lambda path: SnapshotStore(path, keep_last, keep_best, best_mode)
         self._make_store(folder)  # refuses wrong numbers now, not in hours
@@ -66,7 +69,7 @@ class Snapshot(Extension):
         if self.asynchronous:
             # The run is asked to stop, so this extension is called at the end of the iteration, and raises there.
             self._writer = AsynchronousWriter(
-                self._writer, on_failure=lambda: trainer.request_stop("a snapshot can't be written")
+                self._writer, self.patience, on_failure=lambda: trainer.request_stop("a snapshot can't be written")
             )
 
     def __call__(self, trainer):

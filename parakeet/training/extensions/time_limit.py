@@ -22,6 +22,7 @@ class TimeLimit(Extension):
         RunError: if it is not positive.
     """
 
+    replayed = False
     trigger = None  # nothing is left to be done in an iteration
 
     def __init__(self, seconds):

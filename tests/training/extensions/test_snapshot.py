@@ -1,6 +1,7 @@
 """Snapshot: taken when all else is done, at the end, when asked to stop; never of a failed iteration."""
 
 import threading
+import time
 
 import pytest
 
@@ -10,6 +11,7 @@ from parakeet.training.extension import Extension
 from parakeet.training.extensions import Snapshot
 from parakeet.training.signals import Interrupted
 from parakeet.training.testing import MockClock, mock_trainer
+from parakeet.training.triggers import ManualSchedule
 
 
 class Counter(Extension):
@@ -166,3 +168,39 @@ def test_the_run_folder_may_be_moved(tmp_path):
     trainer.set_state_dict(SnapshotStore(tmp_path / "b" / "snapshots").newest().load())
     trainer.run()
     assert steps(tmp_path / "b") == [3, 6]
+
+
+def test_a_write_that_fails_behind_the_back_of_training_ends_the_run_within_one_iteration(tmp_path, monkeypatch):
+    """Though the next snapshot is far away."""
+
+    def write(self, prepared):
+        raise SnapshotError("the disk is full")
+
+    monkeypatch.setattr(SnapshotStore, "write", write)
+    trainer = mock_trainer((10_000, "iteration"), 100, tmp_path, [(Snapshot(asynchronous=True), ManualSchedule([2], "iteration"))])
+
+    def wait_for_the_failure(trainer):
+        deadline = time.monotonic() + 10
+        while trainer.updater.iteration == 3 and trainer.stop_requested is None and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+    trainer.extend(wait_for_the_failure)
+    with pytest.raises(SnapshotError, match=r"^the disk is full$"):
+        trainer.run()
+    assert trainer.updater.iteration in (2, 3)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_disk_that_never_answers_does_not_keep_a_run_from_ending(tmp_path, monkeypatch, fails):
+    never = threading.Event()
+    monkeypatch.setattr(SnapshotStore, "write", lambda self, prepared: never.wait())
+    reports = (lambda i: {"loss": 1 / (5 - i)}) if fails else None
+    snapshot = Snapshot(asynchronous=True, patience=0.2, at_end=False)
+    trainer = mock_trainer((5, "iteration"), 100, tmp_path, [(snapshot, ManualSchedule([2, 4], "iteration"))], reports=reports)
+    begun = time.monotonic()
+    with pytest.raises(ZeroDivisionError if fails else SnapshotError) as error:
+        trainer.run()
+    assert time.monotonic() - begun < 5
+    told = error.value.__context__ if fails else error.value  # the disk's error does not hide what the run failed by
+    assert str(told).endswith("the disk has not answered for 0.2 s; snapshots may be missing.")
+    never.set()
