@@ -4,9 +4,8 @@ from parakeet.cpu import import_paddle
 
 import_paddle("Training")  # first of all: with the settings that make it fast on this processor
 
-from parakeet.training import Experiment, report
+from parakeet.training import Experiment, GANUpdater, report
 from parakeet.training.optimizer import adamw
-from parakeet.training.updaters import GANUpdater
 from parakeet.training.updaters.gan import GENERATOR
 
 from data import build_cargoes

@@ -31,6 +31,7 @@ _HOME = {
         "Time",
     ),
     "parakeet.training.updater": ("StandardUpdater", "Updater"),
+    "parakeet.training.updaters": ("GANUpdater",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 

@@ -2,8 +2,6 @@
 
 import contextlib
 
-import paddle
-
 from parakeet.errors import RunError, nearest
 from parakeet.training.reporter import report, scope
 from parakeet.training.updater import Updater, loaded
@@ -124,6 +122,8 @@ class GANUpdater(Updater):
             return self.generate(self.models[GENERATOR], batch)
 
     def _judged(self, batch):
+        import paddle
+
         with paddle.no_grad(), scope({}):  # what it reports, it reports again when the generator learns
             return detached(self._generated(batch))
 
