@@ -212,7 +212,8 @@ def _difference(name, old, new):
     added = sum(line.startswith("+") for line in changed)
     more = len(changed) - _LONGEST_LIST
     shown = changed[:_LONGEST_LIST] + ([f"... and {more} lines more"] if more > 0 else [])
-    return f"{name}: {added} lines added, {len(changed) - added} taken away", False, shown
+    noun = "line" if added == 1 else "lines"
+    return f"{name}: {added} {noun} added, {len(changed) - added} taken away", False, shown
 
 
 def _parakeet_drift(manifest):

@@ -121,13 +121,13 @@ def test_code_that_is_accepted_becomes_that_of_the_run_and_the_former_is_kept(co
     script = tmp_path / "toy_experiment.py"
     script.write_text(Path(toy.__file__).read_text().replace("nn.Dropout(0.3)", "nn.Dropout(0.4)"))
     monkeypatch.setattr(drift, "experiment_files", lambda experiment_class: {"toy_experiment.py": script})
-    with pytest.raises(ResumeError, match=r"code: toy_experiment.py: 1 lines added, 1 taken away\n    -.*0\.3.*\n    \+.*0\.4"):
+    with pytest.raises(ResumeError, match=r"code: toy_experiment.py: 1 line added, 1 taken away\n    -.*0\.3.*\n    \+.*0\.4"):
         resume(copy, toy.ToyExperiment)
     resume(copy, toy.ToyExperiment, accept=["code"])
-    assert "code: toy_experiment.py: 1 lines added, 1 taken away (accepted)" in capsys.readouterr().err
+    assert "code: toy_experiment.py: 1 line added, 1 taken away (accepted)" in capsys.readouterr().err
     assert "Dropout(0.4)" in (copy / "code" / "toy_experiment.py").read_text()
     assert "Dropout(0.3)" in (copy / "code-1" / "toy_experiment.py").read_text()
-    assert json.loads((copy / "run.json").read_text())["resumed"][-1]["drift"] == ["code: toy_experiment.py: 1 lines added, 1 taken away"]
+    assert json.loads((copy / "run.json").read_text())["resumed"][-1]["drift"] == ["code: toy_experiment.py: 1 line added, 1 taken away"]
     resume(copy, toy.ToyExperiment)
 
 
