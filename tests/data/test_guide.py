@@ -10,7 +10,7 @@ HOUSE = Path(__file__).parents[2]
 
 
 def test_the_program_of_the_guide_runs(tmp_path):
-    blocks = re.findall(r"```python\n(.*?)```", (HOUSE / "docs/guides/data.md").read_text(encoding="utf-8"), re.DOTALL)
+    blocks = re.findall(r"```python\n(.*?)```", (HOUSE / "docs" / "guides" / "data.md").read_text(encoding="utf-8"), re.DOTALL)
     script = tmp_path / "guide.py"
     script.write_text("\n".join(blocks), encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(HOUSE)}
