@@ -9,8 +9,10 @@ from pathlib import Path
 from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.io import write_wav
 from parakeet.cpu import import_paddle
+from parakeet.training.cli import told_plainly
 
 
+@told_plainly
 def main(run, prepared_directory, folder):
     """Write ``<utt_id>.wav`` (the voice) and ``<utt_id>-copy.wav`` (Griffin-Lim from the recorded mel) for every test utterance."""
     from parakeet.preparation.store import PreparedData

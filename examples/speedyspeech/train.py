@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
+from parakeet.errors import ConfigError, TextError
 from parakeet.models.speedyspeech import speedyspeech_losses
 from parakeet.preparation.store import PreparedData
 from parakeet.training import Experiment, report
@@ -68,8 +69,17 @@ class SpeedySpeechExperiment(Experiment):
         if self.config.samples:
             lexicon = self.prepared.directory / LEXICON if description.has_lexicon else None
             voice = Voice(description, self.model, lexicon)
+            self.refuse_unspeakable(voice)
             speak = partial(self.speak, voice)
             yield AudioSamples(speak, self.config.samples, model=self.model), self.config.training.samples
+
+    def refuse_unspeakable(self, voice):
+        """Raise a ConfigError for a sample sentence that can't be read: now, not when it is due."""
+        for number, sentence in enumerate(self.config.samples):
+            try:
+                voice.phones(sentence)
+            except TextError as error:
+                raise ConfigError(f"samples.{number}: {error}") from error
 
     @staticmethod
     def speak(voice, sentence):

@@ -2,6 +2,9 @@
 
 import shutil
 from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from parakeet.config import Config
 from parakeet.models.speedyspeech import SpeedySpeech
@@ -9,23 +12,34 @@ from parakeet.training import TrainingConfig, make_extension
 from parakeet.voice.description import LEXICON, VoiceDescription
 
 
+def _odd(value):
+    if value % 2 == 0:
+        raise ValueError(f"a kernel has a middle, so its size is odd; it is {value}")
+    return value
+
+
+Count = Annotated[int, Field(gt=0)]
+Dilations = Annotated[tuple[Count, ...], Field(min_length=1)]
+Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
 class DataSection(Config):
     """``path``: the folder that ``parakeet prepare`` made (``--data``); ``batch_frames``: frames in a batch, padding included."""
 
     path: str
-    batch_frames: int = 2400
+    batch_frames: Count = 2400
 
 
 class ModelSection(Config):
     """The options of :class:`parakeet.models.speedyspeech.SpeedySpeech`."""
 
-    channels: int = 192
-    kernel_size: int = 5
-    encoder_dilations: tuple[int, ...] = (1, 1, 2, 4)
-    decoder_dilations: tuple[int, ...] = (1, 2, 4, 8, 1, 2, 4, 1)
-    predictor_channels: int = 128
-    dropout: float = 0.1
-    decoder_dropout: float = 0.0
+    channels: Count = 192
+    kernel_size: Annotated[Count, AfterValidator(_odd)] = 5
+    encoder_dilations: Dilations = (1, 1, 2, 4)
+    decoder_dilations: Dilations = (1, 2, 4, 8, 1, 2, 4, 1)
+    predictor_channels: Count = 128
+    dropout: Probability = 0.1
+    decoder_dropout: Probability = 0.0
 
 
 class SpeedySpeechConfig(Config):

@@ -157,12 +157,30 @@ def test_a_folder_that_holds_a_run_is_refused(finished, prepared):
         ("training.learning_rate=fast", "training.learning_rate"),
         ("model.kernel_size=three", "model.kernel_size"),
         ("training.stop=[3,epochs]", "epochs"),
+        ("model.kernel_size=4", "model.kernel_size: a kernel has a middle, so its size is odd; it is 4"),
+        ("model.decoder_dilations=[]", "model.decoder_dilations"),
+        ("model.dropout=1.5", "model.dropout"),
+        ("data.batch_frames=0", "data.batch_frames"),
     ],
 )
 def test_a_mistaken_setting_is_named(prepared, tmp_path, override, message):
     output = parakeet(*train_command(prepared, tmp_path / "run", override), code=2)
     assert message in output
     assert not (tmp_path / "run").exists()
+
+
+def test_a_sample_that_cannot_be_spoken_is_named_before_training(prepared, tmp_path):
+    output = parakeet(*train_command(prepared, tmp_path / "run", 'samples=["See me.", "\u4f60"]'), code=2)
+    assert "samples.1: Character 1 of the text" in output
+    assert "iteration" not in output
+
+
+def test_the_script_that_speaks_tells_a_mistake_without_a_traceback(prepared, tmp_path):
+    command = [sys.executable, EXAMPLE / "synthesis.py", tmp_path, prepared, tmp_path / "out"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, env=ENVIRONMENT, timeout=120)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+    assert "is no voice" in done.stderr
 
 
 def test_a_device_that_is_not_there_is_named(prepared, tmp_path):
