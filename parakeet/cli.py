@@ -1,6 +1,7 @@
 """The ``parakeet`` command: a table of commands, each imported when it is asked for, so that help answers at once."""
 
 import sys
+import warnings
 from importlib import import_module
 
 import click
@@ -70,11 +71,17 @@ def main():
     from parakeet.cpu import tune_cpu
 
     tune_cpu()
+    warnings.formatwarning = _in_one_line
     try:
         cli(prog_name="parakeet")
     except ParakeetError as error:
         click.echo(f"parakeet: {error}", err=True)
         sys.exit(2)
+
+
+def _in_one_line(message, *_):
+    """A warning for people: where in the source it was raised is nothing to them."""
+    return f"warning: {message}\n"
 
 
 if __name__ == "__main__":

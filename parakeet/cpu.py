@@ -197,6 +197,24 @@ def tune_cpu():
     return {name: s.value for name, s in settings.items()}
 
 
+@contextlib.contextmanager
+def _logging_left_alone(captured):
+    """Undo what an import does to the root logger, and give its own loggers the true standard error, not the captured one."""
+    import logging
+
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    try:
+        yield
+    finally:
+        root.handlers[:] = handlers
+        root.setLevel(level)
+        for logger in list(root.manager.loggerDict.values()):
+            for handler in getattr(logger, "handlers", ()):  # placeholders have none
+                if getattr(handler, "stream", None) is captured:
+                    handler.setStream(sys.stderr)
+
+
 def import_paddle(purpose="Paddle's tensors"):
     """Import Paddle with :func:`tune_cpu`'s settings in force, and without its warning that several threads are used as asked.
 
@@ -216,7 +234,7 @@ def import_paddle(purpose="Paddle's tensors"):
     tune_cpu()
     said = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with _logging_left_alone(said), contextlib.redirect_stderr(said):
             return require("paddle", "cpu", purpose)
     finally:
         for line in said.getvalue().splitlines():

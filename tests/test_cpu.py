@@ -1,3 +1,4 @@
+import logging
 import os
 import subprocess
 import sys
@@ -242,6 +243,19 @@ def test_paddle_is_imported_with_the_settings_in_force_and_without_its_warning_a
     assert (paddle.threads, paddle.mkl) == ("4", "5")
     assert capsys.readouterr().err == "something else\n"
     assert import_paddle() is paddle
+
+
+def test_warnings_that_are_logged_are_still_read_after_paddle_was_imported(made_paddle, capsys):
+    made_paddle(
+        "import logging\nlogging.basicConfig(level=logging.INFO, force=True)\nown = logging.getLogger('made_paddle')\n"
+        "own.addHandler(logging.StreamHandler())\nown.propagate = False\n"
+    )
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    import_paddle()
+    assert (root.handlers, root.level) == before
+    logging.getLogger("made_paddle").warning("of its own")
+    assert capsys.readouterr().err == "of its own\n"
 
 
 def test_what_paddle_says_before_it_fails_to_load_is_not_lost(made_paddle, capsys):
