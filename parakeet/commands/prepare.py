@@ -1,6 +1,10 @@
 """``parakeet prepare``."""
 
+import contextlib
 import functools
+import signal
+import sys
+import threading
 
 import click
 
@@ -28,7 +32,7 @@ def prepare(corpus, directory, config, workers, strict, overrides):
     from parakeet.preparation.prepare import prepare as run
 
     settings = load_config(PrepareConfig, config, overrides)
-    with Progress() as progress:
+    with Progress() as progress, exit_on_sigterm():
         show = functools.partial(progress, "preparing the recordings")
         prepared = run(corpus, directory, settings, workers=workers, strict=strict, progress=show)
     counts = prepared.info["utterances"]
@@ -42,3 +46,16 @@ def prepare(corpus, directory, config, workers, strict, overrides):
         click.echo(f"Left out: {len(rejected)}, for the reasons in {directory}/rejected.jsonl, such as")
         for record in rejected[:3]:
             click.echo(f"  {record['utt_id']}: {record['reason']}")
+
+
+@contextlib.contextmanager
+def exit_on_sigterm():
+    """Let SIGTERM end the work as an exception, so that nothing unfinished is left behind; the exit code is the shell's for it, 143."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    previous = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)

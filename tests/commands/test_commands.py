@@ -2,7 +2,11 @@
 
 import io
 import json
+import signal
 import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +16,8 @@ from parakeet.cli import COMMANDS, cli
 from parakeet.commands.dashboard import dashboard_folder, refuse_taken
 from parakeet.commands.progress import Progress
 from parakeet.errors import DataError, RunError
+
+ROOT = Path(__file__).parents[2]
 
 
 class Terminal(io.StringIO):
@@ -69,6 +75,16 @@ def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):
     assert "(7 train, 2 valid, 2 test)" in result.output
     assert f"Left out: 1, for the reasons in {tmp_path / 'prepared'}/rejected.jsonl" in result.output
     assert "u0: " in result.output
+
+
+def test_prepare_that_is_terminated_leaves_nothing(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus", splits=("train",) * 400)
+    command = [sys.executable, "-m", "parakeet", "prepare", str(corpus), str(tmp_path / "prepared"), "--workers", "1"]
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
+        process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 143
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
 
 
 def test_prepare_names_a_folder_that_is_no_corpus(tmp_path):
