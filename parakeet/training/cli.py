@@ -68,7 +68,10 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
         refuse_output(output)
     settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
     _prepare_device(device)
-    output.mkdir(parents=True, exist_ok=True)
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunError(f"{output}: the run's folder can't be made ({error.strerror}). Choose another with --output.") from None
     with _hold(output):
         experiment = experiment_class(settings, output, device)
         experiment.setup()
@@ -232,7 +235,11 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
         if of_data or not (folder / DATA).exists():
             keep_data(data_now, folder)
         _note_resume(folder, run, experiment, changes, drifts + of_data)
-    return _run(experiment)
+    before = experiment.updater.iteration
+    experiment = _run(experiment)
+    if team.leads and before == experiment.updater.iteration:
+        click.echo(f"nothing to do: iteration {before} was its end. To train on, give a later one: training.stop=[N, unit]", err=True)
+    return experiment
 
 
 def _newest_snapshot(folder):
@@ -240,6 +247,11 @@ def _newest_snapshot(folder):
     team = current()
     store = SnapshotStore(folder / SNAPSHOTS)
     snapshot = store.newest() if team.leads else None
+    if team.leads and snapshot is None and store.problems:
+        raise ResumeError(
+            f"{folder}: none of its snapshots is whole; {len(store.problems)} were moved to {store.folder / 'invalid'}. Put one from a "
+            "copy back, or resume once more to begin the run again."
+        )
     name = team.broadcast(None if snapshot is None else snapshot.path.name)
     if not team.leads:
         snapshot = store.newest()

@@ -97,8 +97,12 @@ def read_run(folder):
             f"{folder} {there}: it is not the folder of a run. Pass the folder that `train` got as --output."
         )
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+        run = json.loads(path.read_text(encoding="utf-8"))
+        absent = [key for key in ("experiment", "config", "device", "versions", "resumed") if key not in run]
+        if absent:
+            raise ValueError(f"it has no '{absent[0]}'")
+        return run
+    except (ValueError, TypeError) as error:
         raise ResumeError(
             f"{path} is not readable: {error}. Restore it from a copy: it says what was trained; the snapshots beside it are untouched."
             + what_is(path)

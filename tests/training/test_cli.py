@@ -121,6 +121,12 @@ def test_a_run_that_could_not_be_built_leaves_a_folder_that_train_takes_again(tm
     train(toy.ToyExperiment, tmp_path / "run", overrides=["training.stop=[1, iteration]"])
 
 
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(RunError, match=r"file/run: the run's folder can't be made \(Not a directory\)\. Choose another with --output"):
+        train(toy.ToyExperiment, tmp_path / "file" / "run")
+
+
 def test_a_file_is_no_run_folder(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match="file is a file; --output must be a folder"):
@@ -285,6 +291,33 @@ def test_a_torn_snapshot_is_named_and_passed_over(copy):
         experiment = resume(copy)
     assert experiment.updater.iteration == 6
     assert json.loads((copy / "run.json").read_text())["resumed"][-1]["iteration"] == 4
+
+
+def test_a_run_without_one_whole_snapshot_does_not_begin_again_unasked(copy):
+    for path in (copy / "snapshots").glob("step-*/manifest.json"):
+        path.write_text("{}")
+    log = (copy / "log.jsonl").read_bytes()
+    with pytest.warns(RuntimeWarning, match="Invalid snapshot"):
+        result = invoke("resume", copy)
+    assert result.exit_code == 2
+    assert re.search(r"none of its snapshots is whole; \d were moved to .*invalid\. Put one from a copy back, or", result.output)
+    assert (copy / "log.jsonl").read_bytes() == log
+    assert "holds no snapshot: the run begins again" in invoke("resume", copy).output
+
+
+def test_a_run_at_its_end_says_so(copy):
+    result = invoke("resume", copy)
+    assert result.exit_code == 0
+    assert "nothing to do: iteration 4 was its end. To train on, give a later one: training.stop=[N, unit]" in result.output
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '"experiment"'])
+def test_a_run_json_that_describes_no_run_is_refused(copy, content):
+    (copy / "run.json").write_text(content)
+    result = invoke("resume", copy)
+    assert result.exit_code == 2
+    assert "run.json is not readable: " in result.output
+    assert "Restore it from a copy" in result.output
 
 
 def test_what_is_no_run_folder_is_told_plainly(tmp_path):

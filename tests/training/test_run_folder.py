@@ -109,9 +109,10 @@ def test_a_lost_script_is_told_with_where_it_was_looked_for(script, tmp_path):
 
 
 def test_run_json_is_written_whole(tmp_path):
-    write_run(tmp_path, {"a": 1})
-    write_run(tmp_path, {"a": 2})
-    assert read_run(tmp_path) == {"a": 2}
+    run = {"experiment": {}, "config": {}, "device": "cpu", "versions": {}, "resumed": []}
+    write_run(tmp_path, {**run, "seed": 1})
+    write_run(tmp_path, {**run, "seed": 2})
+    assert read_run(tmp_path) == {**run, "seed": 2}
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
