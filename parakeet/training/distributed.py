@@ -206,14 +206,14 @@ class Team:
         return [count > 0 for count in counts]
 
     def share_buffers(self, models):
-        """Give all processes the buffers of process 0 (statistics of batch normalisation, counters)."""
+        """Give all processes what the models of process 0 changed by themselves: statistics of batch normalisation, counters."""
         if self.size == 1:
             return
         import paddle
 
         for name, model in models.items():
             if name not in self._buffers:
-                self._buffers[name] = _by_type(model)
+                self._buffers[name] = _by_type(untrained(model))
             for tensors in self._buffers[name]:
                 kind = tensors[0].dtype
                 flat = paddle.concat([_plain(tensor.detach()).reshape([-1]) for tensor in tensors])
@@ -413,12 +413,30 @@ def _buckets(parameters):
         yield bucket
 
 
-def _by_type(model):
-    """Sort the buffers of a model by type, those that hold anything."""
+def untrained(model):
+    """List what a model changes by itself, without an optimizer: its buffers, and the statistics that Paddle keeps as parameters.
+
+    Args:
+        model (Layer): the model.
+
+    Returns:
+        list[Tensor]: without the weights of layers that were frozen, which nobody changes.
+    """
+    found = {}
+    for layer in model.sublayers(include_self=True):
+        home = type(layer).__module__
+        frozen = home.startswith("paddle.nn.layer.") and not home.endswith(".norm")
+        kept = [] if frozen else [p for p in layer.parameters(include_sublayers=False) if p.stop_gradient]
+        for tensor in [*layer.buffers(include_sublayers=False), *kept]:
+            if tensor.size:
+                found[id(tensor)] = tensor
+    return list(found.values())
+
+
+def _by_type(tensors):
     groups = {}
-    for buffer in model.buffers():
-        if buffer.size:
-            groups.setdefault(str(buffer.dtype), []).append(buffer)
+    for tensor in tensors:
+        groups.setdefault(str(tensor.dtype), []).append(tensor)
     return list(groups.values())
 
 

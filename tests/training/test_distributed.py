@@ -8,7 +8,7 @@ import paddle
 import pytest
 
 from parakeet.errors import RunError
-from parakeet.training.distributed import LostProcess, Team, current, shared
+from parakeet.training.distributed import LostProcess, Team, current, shared, untrained
 from parakeet.training.extension import PRIORITY_EDITOR, PRIORITY_READER, PRIORITY_WRITER, Entry
 from parakeet.training.extensions import EMA, Evaluator, LogReport, Snapshot
 from parakeet.training.testing import MockData
@@ -146,3 +146,20 @@ def test_editors_are_called_in_every_process_and_readers_in_the_first():
     assert not everywhere(lambda trainer: None)
     assert all(extension.every_process for extension in (EMA, Evaluator))
     assert not any(extension.every_process for extension in (LogReport, Snapshot))
+
+
+def test_what_a_model_changes_by_itself_is_found_and_what_was_frozen_is_not():
+    class Counts(paddle.nn.Layer):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("calls", paddle.zeros([1]))
+            self.average = self.create_parameter([2])
+            self.average.stop_gradient = True
+            self.frozen = paddle.nn.Linear(2, 2)
+            self.norm = paddle.nn.BatchNorm1D(2)
+            for parameter in self.frozen.parameters():
+                parameter.stop_gradient = True
+
+    model = Counts()
+    found = {id(tensor) for tensor in untrained(paddle.nn.Sequential(model))}
+    assert found == {id(tensor) for tensor in (model.calls, model.average, model.norm._mean, model.norm._variance)}
