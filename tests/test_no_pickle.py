@@ -21,6 +21,7 @@ from parakeet.errors import ParakeetError, SnapshotError, what_is
 from parakeet.frontend import load_frontend
 from parakeet.preparation.prepare import prepare
 from parakeet.preparation.store import PreparedData
+from parakeet.training.bundle import read_bundle, read_passed_over
 from parakeet.training.cli import resume
 from parakeet.voice import Voice
 from parakeet.voice.description import VoiceDescription
@@ -151,6 +152,11 @@ def test_a_recording(tmp_path, trap, marker):
 
 def test_a_run_folder(tmp_path, trap, marker):
     refused(trap, marker, tmp_path / "run.json", lambda: resume(tmp_path))
+
+
+def test_a_bundle(tmp_path, trap, marker):
+    refused(trap, marker, tmp_path / "bundle.json", lambda: read_bundle(tmp_path))
+    refused(trap, marker, tmp_path / "passed_over.json", lambda: read_passed_over(tmp_path))
 
 
 def test_a_lexicon(tmp_path, trap, marker):

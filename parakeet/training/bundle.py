@@ -12,7 +12,7 @@ from pathlib import Path
 
 from parakeet.checkpoint import SnapshotStore
 from parakeet.checkpoint.state import freeze_json, thaw
-from parakeet.errors import RunError
+from parakeet.errors import RunError, what_is
 
 FORMAT = "parakeet bundle 1"
 BUNDLES = "bundles"
@@ -147,7 +147,7 @@ def read_bundle(folder):
             raise RunError(f"{path}: its format is '{found}', expected '{FORMAT}': replay it with the parakeet that wrote it")
         return Bundle(**{**content, "steps": [Step(**step) for step in content["steps"]], "folder": folder})
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise RunError(f"{path}: is no bundle: {type(error).__name__}: {error}") from None
+        raise RunError(f"{path}: is no bundle: {type(error).__name__}: {error}.{what_is(path)}") from None
 
 
 def read_passed_over(folder):
@@ -169,7 +169,7 @@ def read_passed_over(folder):
         rows = json.loads(path.read_text(encoding="utf-8"))
         return [{**row, "epoch": int(row["epoch"]), "consumed": int(row["consumed"])} for row in rows]
     except (ValueError, TypeError, KeyError) as error:
-        raise RunError(f"{path}: can't be read: {error}. Mend it, or delete it to train by those batches again.") from None
+        raise RunError(f"{path}: can't be read: {error}. Mend it, or delete it to train by those batches again.{what_is(path)}") from None
 
 
 def pass_over(folder, step, what):
