@@ -57,6 +57,7 @@ class Bundle:
         digest (str | None): sha256 of the parameters after the step; None as above.
         passed_over (list): of (epoch, consumed): batches by which nothing was updated.
         run (dict | None): what run.json held, to build the run again.
+        processes (int): how many made the steps; the last step names the samples of all, those before it that of the first.
         folder (Path | None): where the bundle is.
     """
 
@@ -67,6 +68,7 @@ class Bundle:
     digest: str | None = None
     passed_over: list = field(default_factory=list)
     run: dict | None = None
+    processes: int = 1
     folder: Path | None = None
 
     @property

@@ -307,7 +307,8 @@ def _run(experiment):
             experiment.run()
             return experiment
         except RollBack as error:
-            click.echo(str(error), err=True)
+            if current().leads:
+                click.echo(str(error), err=True)
         folder = experiment.output
         experiment = type(experiment)(experiment.config, folder, experiment.device)
         experiment.setup()

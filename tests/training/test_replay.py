@@ -1,8 +1,12 @@
 """A step that went wrong is written down, made once more to the bit, and the beginning of it found."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import warnings
+from pathlib import Path
 
 import click.testing
 import numpy as np
@@ -239,6 +243,30 @@ def test_a_run_rolls_back_and_passes_over_the_batch_in_later_resumes_too(tmp_pat
     assert [row["iteration"] for row in rows if row.get("passed_over")] == [n for n in bad if n <= 14]
     assert all(np.isfinite(row["loss"]) for row in rows if not row.get("passed_over"))
     resume(tmp_path / "run", RollingBack, overrides=["training.stop=[16, iteration]"])
+
+
+def test_two_processes_roll_back_together_and_one_replays_what_they_did(tmp_path):
+    script = tmp_path / "bad_toy.py"
+    text = Path(toy.__file__).read_text()
+    given = '"x": self.x[i],'
+    assert given in text
+    script.write_text(text.replace(given, f'"x": self.x[i] * (np.inf if self.describe(i) == "{BAD}" else 1),'))
+    words = [sys.executable, str(script), "train", "--nproc", "2", "--output", str(tmp_path / "run"), "training.stop=[6, iteration]"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2]), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [*words, "training.wrong_step=roll back"], capture_output=True, text=True, timeout=120, env=environment, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    said = done.stdout + done.stderr
+    assert said.count("Its batch is passed over from now on.") == 1
+    assert "rolled back to " in said
+    (row,) = json.loads((tmp_path / "run" / "bundles" / "passed_over.json").read_text())
+    assert row["iteration"] == 5
+    assert BAD in row["names"]
+    assert len(row["names"]) == 4  # of both processes
+    bundle = read_bundle(tmp_path / "run" / "bundles" / "iteration-00000005")
+    assert bundle.processes == 2
+    assert replay_run(bundle.folder).findings[0] == f"the batch['x'], of {BAD}"
 
 
 def test_when_rolling_back_does_not_help_the_run_ends(tmp_path):

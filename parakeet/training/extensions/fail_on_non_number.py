@@ -2,7 +2,6 @@
 
 import collections
 import math
-import os
 import warnings
 from pathlib import Path
 
@@ -158,6 +157,7 @@ class FailOnNonNumber(Extension):
     # ---- doing something about it
 
     def _fail(self, step, what, parameters, fresh=True):
+        _gather(step)
         bundle = self._write(what, fresh)
         message, again = _message(step, what, parameters), _again(bundle)
         if self.policy != "roll back":
@@ -165,7 +165,8 @@ class FailOnNonNumber(Extension):
                 f"{message} Look at these utterances, lower the learning rate or clip the gradients, and resume from the last "
                 f"snapshot.{again}"
             )
-        since = [row for row in read_passed_over(self._folder) if row["iteration"] > self._first]
+        # Another process may have noted this one already.
+        since = [row for row in read_passed_over(self._folder) if self._first < row["iteration"] != step.iteration]
         if len(since) >= self.patience:
             raise RunError(
                 f"{message} {len(since)} batches after iteration {self._first} are passed over already; it is not theirs. Lower the "
@@ -180,10 +181,12 @@ class FailOnNonNumber(Extension):
         what = self._read(step)
         self._steps.append(step)
         parameters = self._bad_tensors()
-        if what is None and not parameters:
+        if not _any(what is not None or parameters):
             self._skipped = 0
             return
-        what = f"the parameter {parameters[0]} holds values that are no numbers" if what is None else what
+        if what is None:
+            what = f"the parameter {parameters[0]} holds values that are no numbers" if parameters else "it went wrong in another process"
+        _gather(step)
         if self._skipped == 0 or self._skipped + 1 >= self.patience:  # one bundle for the first of a row is enough
             bundle = self._write(what, fresh=True)
         else:
@@ -193,7 +196,8 @@ class FailOnNonNumber(Extension):
         self._skipped += 1
         if self._skipped >= self.patience:
             raise RunError(f"{message} That was skipped step number {self._skipped} in a row: it is not the batches'.{again}")
-        warnings.warn(f"{message} The step is skipped.{again}", stacklevel=2)
+        if current().leads:
+            warnings.warn(f"{message} The step is skipped.{again}", stacklevel=2)
         self._trainer.observation.clear()
         report({"skipped": 1})
         self._state = None  # replays must not go over a step that was taken back
@@ -208,25 +212,41 @@ class FailOnNonNumber(Extension):
         return Step(updater.iteration, updater.epoch, updater.consumed, updater.last_indices, updater.last_names)
 
     def _write(self, what, fresh):
-        """Write the bundle; that it can't be written must not hide what it is about."""
-        models = self._trainer.updater.models
-        try:
-            run = Path(self._trainer.out) / "run.json"
-            bundle = Bundle(
-                what,
-                self.policy,
-                self._steps or [self._last_step()],
-                gradient_norms(models) if fresh else None,
-                digest(models) if fresh else None,
-                sorted(self._trainer.updater.passed_over),
-                _json(run),
-            )
-            # One for each process, where there are several: each has batches of its own.
-            rank = os.environ.get("PADDLE_TRAINER_ID", "0")
-            return bundle.write(self._folder if rank == "0" else self._folder / f"process-{rank}", self._state)
-        except Exception as error:
-            warnings.warn(f"what went wrong can't be written down for a replay: {type(error).__name__}: {error}", stacklevel=2)
-            return None
+        """Write the bundle, in one process for all; that it can't be written must not hide what it is about."""
+        team, models = current(), self._trainer.updater.models
+        path = None
+        if team.leads:
+            try:
+                bundle = Bundle(
+                    what,
+                    self.policy,
+                    self._steps or [self._last_step()],
+                    gradient_norms(models) if fresh else None,
+                    digest(models) if fresh else None,
+                    sorted(self._trainer.updater.passed_over),
+                    _json(Path(self._trainer.out) / "run.json"),
+                    team.size,
+                )
+                path = str(bundle.write(self._folder, self._state))
+            except Exception as error:
+                warnings.warn(f"what went wrong can't be written down for a replay: {type(error).__name__}: {error}", stacklevel=2)
+        return team.broadcast(path) if _together(team) else path
+
+
+def _together(team):
+    """bool: whether the other processes are here, too, and not waiting for orders."""
+    return team.size > 1 and not team.leading
+
+
+def _any(wrong):
+    return any(current().all_gather(bool(wrong))) if _together(current()) else wrong
+
+
+def _gather(step):
+    """Add the samples that other processes had in a step."""
+    if _together(current()):
+        parts = current().all_gather([step.indices, step.names])
+        step.indices, step.names = ([each for part in parts for each in part[i]] for i in (0, 1))
 
 
 def _message(step, what, parameters):
