@@ -41,11 +41,16 @@ class Clip(ClipGradBase):
 
         Returns:
             list[tuple]: the same with other gradients.
+
+        Raises:
+            RunError: if a gradient is sparse.
         """
         with paddle.no_grad():
             chosen = [g for p, g in params_grads if g is not None and getattr(p, "need_clip", True)]
             if not chosen:
                 return params_grads
+            if any(g.is_selected_rows() for g in chosen):
+                raise RunError("Clip does not know the sparse gradients of paddle.nn.Embedding(sparse=True): leave sparse at False")
             before = norm_of(chosen)
             report({self.name: before})
             if self.value is not None:

@@ -81,6 +81,14 @@ def test_limits_that_are_none_are_refused(limits):
         Clip(**limits)
 
 
+def test_sparse_gradients_are_refused_with_the_reason():
+    embedding = paddle.nn.Embedding(4, 2, sparse=True)
+    optimizer = paddle.optimizer.SGD(0.1, parameters=embedding.parameters(), grad_clip=Clip(norm=1.0))
+    embedding(paddle.to_tensor([1, 2])).sum().backward()
+    with pytest.raises(RunError, match=r"sparse gradients of paddle\.nn\.Embedding\(sparse=True\): leave sparse at False"):
+        optimizer.step()
+
+
 def test_it_limits_the_steps_of_an_optimizer_and_needs_no_state():
     def build():
         paddle.seed(1)
