@@ -1,5 +1,7 @@
 """The ``parakeet`` command: a table of commands, each imported when it is asked for, so that help answers at once."""
 
+import os
+import signal
 import sys
 import warnings
 from importlib import import_module
@@ -73,10 +75,21 @@ def main():
     tune_cpu()
     warnings.formatwarning = _in_one_line
     try:
-        cli(prog_name="parakeet")
+        code = cli.main(prog_name="parakeet", standalone_mode=False)
     except ParakeetError as error:
-        click.echo(f"parakeet: {error}", err=True)
-        sys.exit(2)
+        click.echo(f"error: {error}", err=True)
+        code = 2
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = 128 + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read the output has gone; what is left in the buffer must not complain again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 141  # the shell's for SIGPIPE
+    sys.exit(code)
 
 
 def _in_one_line(message, *_):

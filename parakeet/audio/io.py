@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from parakeet.errors import AudioError, what_is
+from parakeet.requirements import require
 
 # Below this peak (-60 dB of full scale) a recording holds nothing that could be speech.
 SILENCE_PEAK = 1e-3
@@ -30,8 +31,13 @@ def read_wav(path, sample_rate=None, mix=False):
     path = Path(path)
     if not path.is_file():
         raise AudioError(f"{path}: no such recording. Check the path, or remove its line from the corpus.")
-    _refuse_truncated(path)
-    import soundfile  # libsndfile is loaded only by those who read a file
+    try:
+        if path.stat().st_size == 0:
+            raise AudioError(f"{path}: is empty (0 bytes). Copy or export the recording again.")
+        _refuse_truncated(path)
+    except OSError as error:
+        raise AudioError(f"{path}: can't be read ({error.strerror}). Check its rights, and the disk it is on.") from error
+    soundfile = require("soundfile", None, "Reading recordings")  # libsndfile is loaded only by those who read a file
 
     try:
         wav, rate = soundfile.read(path, dtype="float32", always_2d=True)

@@ -53,6 +53,12 @@ class MelConfig:
                 f"fmin, fmax: expected 0 <= fmin < fmax <= sample_rate / 2 = {self.sample_rate / 2:g}, "
                 f"received {self.fmin:g} and {self.fmax:g}."
             )
+        empty = np.flatnonzero(mel_filters(self).sum(axis=1) == 0)
+        if len(empty):
+            raise ValueError(
+                f"n_mels: {len(empty)} of {self.n_mels} bands hold no bin of the spectrum, the first is band {empty[0]}. "
+                f"Take fewer bands, or a larger n_fft than {self.n_fft}."
+            )
 
     def frames(self, n_samples):
         """The number of frames of a recording of ``n_samples`` samples: ``1 + n_samples // hop_length``."""

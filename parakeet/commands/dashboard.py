@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from parakeet.errors import RunError
+from parakeet.requirements import require
 
 
 @click.command()
@@ -35,9 +36,7 @@ def dashboard(run, host, port):
         "en",
         "--disable-telemetry",
     ]
-    from visualdl.server.app import main
-
-    main()
+    require("visualdl.server.app", None, "The dashboard").main()
 
 
 def refuse_taken(host, port):

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from parakeet.commands.progress import Progress
+from parakeet.commands.stopping import exit_on_sigterm
 from parakeet.errors import DataError, TextError
 
 
@@ -40,7 +41,7 @@ def evaluate(voice, corpus, split, output):
     utterances = [Utterance(example["utt_id"], example["text"], *read_wav(example["wav_path"])) for example in chosen]
     spoken = 0
 
-    with Progress() as progress:
+    with Progress() as progress, exit_on_sigterm():
 
         def synthesize(text):
             nonlocal spoken

@@ -1,14 +1,11 @@
 """``parakeet prepare``."""
 
-import contextlib
 import functools
-import signal
-import sys
-import threading
 
 import click
 
 from parakeet.commands.progress import Progress
+from parakeet.commands.stopping import exit_on_sigterm
 
 
 @click.command()
@@ -46,16 +43,3 @@ def prepare(corpus, directory, config, workers, strict, overrides):
         click.echo(f"Left out: {len(rejected)}, for the reasons in {directory}/rejected.jsonl, such as")
         for record in rejected[:3]:
             click.echo(f"  {record['utt_id']}: {record['reason']}")
-
-
-@contextlib.contextmanager
-def exit_on_sigterm():
-    """Let SIGTERM end the work as an exception, so that nothing unfinished is left behind; the exit code is the shell's for it, 143."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    previous = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)

@@ -43,6 +43,8 @@ def synthesize(voice, text, text_file, output, rate, pitch_shift, lexicon, seed)
     speech = loaded.speak(text, rate=rate, pitch_shift=pitch_shift, seed=seed)
     spent = time.perf_counter() - start
     if output == "-":
+        if sys.stdout is None:
+            raise ParakeetError("standard output is closed; give a file with --output.")
         speech.save(sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:

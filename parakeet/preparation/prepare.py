@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from pathlib import Path
 
@@ -150,7 +151,8 @@ def _fingerprint(corpus, config):
     for example in corpus:
         wav_path = example.pop("wav_path")
         digest.update(f"{sorted(example.items())}".encode())
-        digest.update(wav_path.read_bytes())
+        with contextlib.suppress(OSError):  # what can't be read is listed when its turn comes
+            digest.update(wav_path.read_bytes())
     if config.lexicon is not None:
         lexicon = Path(config.lexicon)
         if not lexicon.is_file():
@@ -177,7 +179,7 @@ def _process_all(corpus, config, workers, strict, progress):
             )
             stack.callback(pool.shutdown, cancel_futures=True)
             results = pool.map(work, corpus, chunksize=4)
-        for done, (example, result) in enumerate(zip(corpus, results, strict=True), 1):
+        for done, (example, result) in enumerate(zip(corpus, _from_living(results), strict=True), 1):
             if strict and isinstance(result, str):
                 raise DataError(f"utterance '{example['utt_id']}': {result}")
             if progress is not None:
@@ -194,6 +196,15 @@ def _end_with_parent():
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _from_living(results):
+    try:
+        yield from results
+    except BrokenProcessPool as error:
+        raise DataError(
+            "a worker process was ended from outside, as a system does when memory runs out; nothing was written. Take fewer: --workers 1."
+        ) from error
 
 
 @functools.lru_cache(maxsize=1)

@@ -66,7 +66,12 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
     output = Path(output)
     if current().leads:
         refuse_output(output)
-    settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
+    try:
+        settings = load_config(_config_class(experiment_class), config, _with_data(data, overrides))
+    except ConfigError as error:
+        if data is None and re.search(r"\bdata(\.path)?: missing", str(error)):
+            raise ConfigError(f"{error}\nSay where the data are: --data FOLDER") from None
+        raise
     _prepare_device(device)
     try:
         output.mkdir(parents=True, exist_ok=True)

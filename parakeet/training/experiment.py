@@ -120,6 +120,17 @@ class TrainingConfig(Config):
             raise ValueError(f"decay: {self.decay} needs {' and '.join(missing)}")
         return self
 
+    @model_validator(mode="after")
+    def _something_is_learnt_until_the_end(self):
+        ends = self.stop[0] if self.stop is not None and self.stop[1] == "iteration" else 0
+        falls_to_zero = self.decay in ("linear", "cosine", "polynomial") and self.final_learning_rate == 0
+        if falls_to_zero and self.decay_until is not None and ends > self.decay_until:
+            raise ValueError(
+                f"stop: at iteration {ends}, but from iteration {self.decay_until} on (decay_until) the learning rate is 0 and nothing "
+                "is learnt; raise decay_until, or set final_learning_rate"
+            )
+        return self
+
 
 def first_batches(data, n):
     """Take the first batches of epoch 0, which make up every epoch then.

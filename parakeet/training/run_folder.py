@@ -20,11 +20,16 @@ from parakeet.training.experiment import Experiment
 RUN = "run.json"
 CONFIG = "config.yaml"
 SNAPSHOTS = "snapshots"
+LOG = "log.jsonl"
 
 
 def holds_run(folder):
-    """bool: whether a folder holds a run already."""
-    return (folder / RUN).exists() or (folder / SNAPSHOTS).exists()
+    """bool: whether a folder holds a run that has something to lose: a snapshot or a line of its log.
+
+    One that ended in its first steps, by a mistake in one's own code for example, is none: its folder may be used again.
+    """
+    log = folder / LOG
+    return any((folder / SNAPSHOTS).glob("*")) or (log.is_file() and log.stat().st_size > 0)
 
 
 def describe(experiment):

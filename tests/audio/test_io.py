@@ -75,6 +75,20 @@ def test_what_is_no_audio_is_refused(tmp_path):
         read_wav(tmp_path / "a.wav")
 
 
+def test_a_file_of_no_bytes_and_one_that_may_not_be_read_are_told_apart(tmp_path, monkeypatch):
+    (tmp_path / "a.wav").touch()
+    with pytest.raises(AudioError, match=r"a\.wav: is empty \(0 bytes\)"):
+        read_wav(tmp_path / "a.wav")
+    write_wav(tmp_path / "b.wav", tone(), 16000)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(type(tmp_path), "open", refuse)
+    with pytest.raises(AudioError, match=r"b\.wav: can't be read \(Permission denied\)\. Check its rights"):
+        read_wav(tmp_path / "b.wav")
+
+
 def test_an_empty_recording_is_refused(tmp_path):
     write_wav(tmp_path / "a.wav", np.zeros(0, np.float32), 16000)
     with pytest.raises(AudioError, match="holds no samples"):

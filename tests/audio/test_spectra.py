@@ -93,12 +93,12 @@ def test_wide_filters_have_unit_area():
 
 
 def test_filters_equal_a_reference_worked_by_hand():
-    # Five filters over nine bins of a 16 kHz signal: edges by Slaney's formula, triangles drawn point by point.
-    config = MelConfig(n_fft=16, win_length=16, hop_length=4, n_mels=5)
+    # Three filters over nine bins of a 16 kHz signal: edges by Slaney's formula, triangles drawn point by point.
+    config = MelConfig(n_fft=16, win_length=16, hop_length=4, n_mels=3)
     top = float(hz_to_mel(8000.0))
-    edges = [float(mel_to_hz(top * i / 6)) for i in range(7)]
-    expected = np.zeros((5, 9))
-    for band in range(5):
+    edges = [float(mel_to_hz(top * i / 4)) for i in range(5)]
+    expected = np.zeros((3, 9))
+    for band in range(3):
         low, centre, high = edges[band : band + 3]
         for b in range(9):
             hz = b * 1000.0
@@ -108,8 +108,8 @@ def test_filters_equal_a_reference_worked_by_hand():
     np.testing.assert_allclose(mel_filters(config), expected, atol=1e-7)
 
 
-@pytest.mark.parametrize("config", [MelConfig(), MelConfig(n_fft=256, win_length=256, hop_length=64, n_mels=128)])
-def test_summing_into_bands_equals_the_product_with_the_matrix_even_where_a_band_is_empty(config):
+@pytest.mark.parametrize("config", [MelConfig(), MelConfig(n_mels=40, fmin=300.0, fmax=3000.0)])
+def test_summing_into_bands_equals_the_product_with_the_matrix_even_where_bins_are_in_no_band(config):
     magnitude = np.abs(noise(20 * (1 + config.n_fft // 2)).reshape(20, -1))
     mel = magnitude @ mel_filters(config).T
     np.testing.assert_allclose(apply_filters(magnitude, config), mel, rtol=1e-6, atol=1e-12)
@@ -135,6 +135,7 @@ def test_twice_the_amplitude_adds_ln_2():
         ({"win_length": 2048}, "win_length: expected at most n_fft = 1024, received 2048"),
         ({"hop_length": 0}, "hop_length: expected a positive number, received 0"),
         ({"hop_length": 700}, "hop_length: expected at most half of win_length = 1024, received 700"),
+        ({"n_mels": 600}, "of 600 bands hold no bin of the spectrum, the first is band "),
         ({"fmax": 9000.0}, r"expected 0 <= fmin < fmax <= sample_rate / 2 = 8000, received 0 and 9000"),
     ],
 )

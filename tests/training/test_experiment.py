@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import toy_experiment as toy
+from pydantic import ValidationError
 
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, RunError
@@ -239,3 +240,10 @@ def test_a_run_left_in_the_middle_of_an_evaluation_equals_an_uninterrupted_one_t
     rest.run()
     assert_same(comparable(rest.trainer), whole[0])
     assert log_of(tmp_path) == whole[1]
+
+
+def test_a_run_that_would_go_on_with_a_learning_rate_of_zero_is_refused():
+    with pytest.raises(ValidationError, match="from iteration 50 on .decay_until. the learning rate is 0 and nothing is learnt"):
+        TrainingConfig(stop=(60, "iteration"), decay_until=50)
+    TrainingConfig(stop=(60, "iteration"), decay_until=50, final_learning_rate=1e-5)
+    TrainingConfig(stop=(60, "iteration"), decay_until=60)
