@@ -167,6 +167,10 @@ def launch(command, experiment, processes, options):
     while True:
         try:
             return _Job(job, processes).run()
+        except Interrupted as error:
+            if not (folder / "run.json").exists():
+                raise RunError(f"stopped: {error}. {folder} holds no run: begin again") from None
+            raise
         except JobFailed as error:
             if restarts == processes.max_restarts:
                 raise
@@ -186,6 +190,7 @@ class _Job:
         self._running = set()  # ranks that can be asked to stop
         self._ended = {}  # rank -> what it said at its end; None if it said nothing
         self._received = None  # the signal that asked to stop
+        self._signalled = 0
         self._logs = {}
 
     def run(self):
@@ -234,8 +239,11 @@ class _Job:
     def _signals(self):
         def handle(number, _frame):
             self._received = signal.Signals(number).name
+            self._signalled += 1
             if len(self._running) < self._processes.nproc:
                 raise Interrupted(f"{self._received}, before the training began")
+            if self._signalled > 2:  # the first asks them, the second does not wait for the end of the step
+                raise Interrupted(f"{self._received}, without waiting for the processes")
             for pid in self._pids.values():
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
