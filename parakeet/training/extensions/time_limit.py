@@ -4,6 +4,7 @@ import threading
 
 from parakeet.errors import RunError
 from parakeet.training.extension import Extension
+from parakeet.training.trigger import Never
 
 
 class TimeLimit(Extension):
@@ -23,7 +24,7 @@ class TimeLimit(Extension):
     """
 
     replayed = False
-    trigger = None  # nothing is left to be done in an iteration
+    trigger = Never()  # the timer asks; nothing is left to be done in an iteration
 
     def __init__(self, seconds):
         if not seconds > 0:
@@ -37,7 +38,7 @@ class TimeLimit(Extension):
         self._timer.start()
 
     def __call__(self, trainer):
-        """Nothing: the timer asks."""
+        """Do nothing."""
 
     def finalize(self, trainer):
         if self._timer is not None:
