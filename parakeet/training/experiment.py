@@ -20,6 +20,7 @@
         MyExperiment.main()
 """
 
+import math
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -296,7 +297,10 @@ class Experiment:
             yield extensions.TimeLimit(settings.time_limit)
         if settings.profile is not None:
             yield extensions.Profile(settings.profile)
-        yield extensions.FailOnNonNumber(limits=settings.limits, policy=settings.wrong_step)
+        every = None
+        if self.device != "cpu" and settings.wrong_step != "skip" and settings.log[1] == "iteration":
+            every = math.ceil(settings.log[0])  # no step waits for the device more often than the log does
+        yield extensions.FailOnNonNumber(every, limits=settings.limits, policy=settings.wrong_step)
         yield extensions.ObserveLR()
         if self.valid_data is not None:
             yield extensions.Evaluator(

@@ -247,3 +247,11 @@ def test_a_run_that_would_go_on_with_a_learning_rate_of_zero_is_refused():
         TrainingConfig(stop=(60, "iteration"), decay_until=50)
     TrainingConfig(stop=(60, "iteration"), decay_until=50, final_learning_rate=1e-5)
     TrainingConfig(stop=(60, "iteration"), decay_until=60)
+
+
+@pytest.mark.parametrize(("device", "policy", "every"), [("cpu", "raise", None), ("gpu:0", "raise", 3), ("gpu:0", "skip", 1)])
+def test_a_step_waits_for_a_device_no_more_often_than_the_log(tmp_path, device, policy, every):
+    config = toy.ToyConfig()
+    config = config.model_copy(update={"training": config.training.model_copy(update={"wrong_step": policy})})
+    guard = next(iter(toy.ToyExperiment(config, tmp_path, device).build_extensions(None)))
+    assert (guard.every, guard.policy) == (every, policy)

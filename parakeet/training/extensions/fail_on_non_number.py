@@ -85,7 +85,9 @@ class FailOnNonNumber(Extension):
 
     def before_update(self, trainer):
         updater = trainer.updater
-        if self.keep is not None and (self._state is None or len(self._steps) + len(self._waiting) >= self.keep):
+        # Not in between two looks, or steps would wait for the device more often than they have to.
+        steps = len(self._steps) + len(self._waiting)
+        if self.keep is not None and (self._state is None or steps >= max(self.keep, self.every)):
             self._look()
             self._steps = []
             self._state = trainer.state_dict()  # which looks at the parameters, too: it is a good one

@@ -9,6 +9,7 @@ from paddle import nn
 
 from parakeet.checkpoint import SnapshotStore
 from parakeet.errors import RunError
+from parakeet.training.bundle import read_bundle
 from parakeet.training.extensions import FailOnNonNumber, Snapshot
 from parakeet.training.testing import MockData, MockUpdater
 from parakeet.training.trainer import Trainer
@@ -103,3 +104,35 @@ def test_arrays_texts_and_long_batches_do_no_harm(tmp_path):
 def test_every_must_be_positive():
     with pytest.raises(RunError, match=r"FailOnNonNumber\(every=\.\.\.\) must be at least 1; it is 0"):
         FailOnNonNumber(every=0)
+
+
+def test_what_is_noticed_late_is_told_with_the_steps_since_a_state_before_it(tmp_path):
+    trainer = make(tmp_path, loss(26), every=10, keep=4, snapshot=(100, "iteration"))
+    with pytest.raises(RunError, match="^iteration 26: 'loss' is nan"):
+        trainer.run()
+    assert trainer.updater.iteration == 30
+    bundle = read_bundle(tmp_path / "bundles" / "iteration-00000026")
+    assert bundle.state()["updater"]["iteration"] == 20  # not in between two looks
+    assert [step.iteration for step in bundle.steps] == list(range(21, 27))
+    assert (bundle.gradient_norms, bundle.digest) == (None, None)  # of later steps, by then
+    assert (bundle.failed.epoch, bundle.failed.consumed, bundle.failed.indices) == (6, 2, [2, 3])
+
+
+def test_a_limit_of_what_nobody_reports_is_told_once(tmp_path):
+    with pytest.warns(UserWarning, match="nothing reports") as warned:
+        make(tmp_path, loss(None), limits={"norm": 1.0}, snapshot=(100, "iteration")).run()
+    assert [str(w.message) for w in warned] == ["FailOnNonNumber: nothing reports norm, which has a limit"]
+
+
+def test_what_was_infinite_before_training_may_stay_so(tmp_path):
+    net = nn.Linear(2, 2)
+    net.register_buffer("mask", paddle.to_tensor([0.0, -math.inf]))
+    make(tmp_path, loss(None), {"main": net}).run()
+    assert SnapshotStore(tmp_path / "snapshots").newest().step == 50
+
+
+def test_a_bundle_that_can_not_be_written_does_not_hide_what_went_wrong(tmp_path):
+    (tmp_path / "bundles").write_text("a file is in the way")
+    with pytest.warns(UserWarning, match="can't be written down for a replay"), pytest.raises(RunError, match="'loss' is nan") as error:
+        make(tmp_path, loss(3)).run()
+    assert "parakeet replay" not in str(error.value)
