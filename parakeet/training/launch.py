@@ -39,8 +39,9 @@ _STUB = """import json, sys
 from pathlib import Path
 folder = Path(__file__).parent
 sys.path[:] = json.loads((folder / {job!r}).read_text())["path"]
-from parakeet.training.rank import main
-main(folder)
+if __name__ == "__main__":  # not in the processes that make batches, which read this file, too
+    from parakeet.training.rank import main
+    main(folder)
 """
 
 
