@@ -27,6 +27,11 @@ def section(name):
     return _NOTHING if stopwatch is None else stopwatch.section(name)
 
 
+def is_timed():
+    """bool: whether a stopwatch runs in this thread."""
+    return getattr(_local, "stopwatch", None) is not None
+
+
 class Stopwatch:
     """Books all the time that passes in a thread under the sections it passes in.
 

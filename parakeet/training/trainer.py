@@ -12,7 +12,7 @@ from parakeet.training.distributed import current
 from parakeet.training.extension import PRIORITY_READER, Entry, GiveUp
 from parakeet.training.reporter import is_scalar, read, scope
 from parakeet.training.signals import Interrupted, forward_signals
-from parakeet.training.timing import section
+from parakeet.training.timing import is_timed, section
 from parakeet.training.trigger import get_trigger, reached, restore, state_of
 from parakeet.training.triggers.limit import Limit
 
@@ -254,7 +254,7 @@ class Trainer:
                 name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()
             }
             self._given_up = None
-        alone = current().size == 1
+        plain = current().size == 1 and not is_timed()  # as most runs are; ten calls in an iteration shall cost little
         with scope(self.observation), self._lead(entries) as leads:
             for entry in entries if leads else ():
                 if first is not None and entry.name != first:
@@ -265,9 +265,8 @@ class Trainer:
                     due.append(entry.name)
                 elif fires:
                     try:
-                        if alone:
-                            with section(entry.section):
-                                entry.extension(self)
+                        if plain:
+                            entry.extension(self)
                         else:
                             self._call(entry)
                     except GiveUp:
