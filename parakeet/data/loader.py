@@ -201,34 +201,28 @@ def _tensor(array, where):
     return import_paddle("A DataLoader").to_tensor(array.astype(array.dtype.newbyteorder("="), copy=False))
 
 
-def through_paddle(cargo, epoch=0, consumed=0, workers=0):
-    """Go through an epoch with Paddle's own ``paddle.io.DataLoader``; an error arrives in the consumer here too.
+def through_paddle(cargo, epoch=0, consumed=0):
+    """Go through an epoch with Paddle's own ``paddle.io.DataLoader``, which reads ahead in a thread; an error arrives here too.
 
-    For code that wants Paddle's loader. `DataLoader` notices more (a worker that hangs, in time a killed one), leaves nothing behind
-    and lets global random state alone; ``docs/design/data.md`` has the measurements.
+    For code that wants Paddle's loader. Its worker processes are not offered: they are forked from a program that runs threads and now
+    and then wait for ever; those of `DataLoader` do not. ``docs/design/data.md`` tells what was found.
 
     Args:
         cargo (DataCargo): gives the batches.
         epoch (int): from 0.
         consumed (int): samples of the epoch that come before.
-        workers (int): 0 reads ahead in Paddle's thread; more are Paddle's processes.
 
     Yields:
         batches, with a Paddle tensor for every numpy array.
 
     Raises:
-        DataError: if a batch can't be made, naming the utterance, or if a worker process has died.
+        DataError: if a batch can't be made, naming the utterance.
     """
-    loader = import_paddle("A DataLoader").io.DataLoader(
-        _Wrapped(cargo.maker, epoch, cargo.steps(epoch, consumed)), batch_size=None, num_workers=workers
-    )
-    try:
-        for item in loader:
-            if item["failure"]:
-                raise DataError(item["failure"])
-            yield to_tensors(item["batch"])
-    except SystemError as error:
-        raise DataError(f"Paddle's loader was ended by the death of a worker process: {error}") from error
+    wrapped = _Wrapped(cargo.maker, epoch, cargo.steps(epoch, consumed))
+    for item in import_paddle("A DataLoader").io.DataLoader(wrapped, batch_size=None, num_workers=0):
+        if item["failure"]:
+            raise DataError(item["failure"])
+        yield to_tensors(item["batch"])
 
 
 class _Wrapped:

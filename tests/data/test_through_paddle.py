@@ -1,6 +1,5 @@
 """A cargo through Paddle's own loader: the same batches, and an error always arrives."""
 
-import os
 import time
 
 import numpy as np
@@ -15,8 +14,8 @@ from parakeet.errors import DataError
 class Numbers(DatasetMixin):
     """Utterances u0 ... u9; some of them can't be read."""
 
-    def __init__(self, bad=(), deadly=()):
-        self.bad, self.deadly = bad, deadly
+    def __init__(self, bad=()):
+        self.bad = bad
 
     def __len__(self):
         return 10
@@ -27,8 +26,6 @@ class Numbers(DatasetMixin):
     def get_example(self, i):
         if i in self.bad:
             raise ValueError("spoiled")
-        if i in self.deadly:
-            os.kill(os.getpid(), 9)
         return {"utt_id": f"u{i}", "x": np.full(2, i, np.float32)}
 
 
@@ -40,21 +37,19 @@ def names_only(examples):
     return {"utt_id": [e["utt_id"] for e in examples]}
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_batches_are_those_of_the_cargo_in_order_from_any_position(workers):
+def test_batches_are_those_of_the_cargo_in_order_from_any_position():
     cargo = DataCargo(Numbers(), stack, batch_size=3, shuffle=True, seed=1)
     expected = list(cargo.iterator(epoch=2, consumed=3))
-    found = list(through_paddle(cargo, epoch=2, consumed=3, workers=workers))
+    found = list(through_paddle(cargo, epoch=2, consumed=3))
     assert [batch["utt_id"] for batch in found] == [batch["utt_id"] for batch in expected]
     for batch, other in zip(found, expected, strict=True):
         assert isinstance(batch["x"], paddle.Tensor)
         np.testing.assert_array_equal(batch["x"].numpy(), other["x"])
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_an_exception_arrives_with_the_utterance_and_its_origin(workers):
+def test_an_exception_arrives_with_the_utterance_and_its_origin():
     cargo = DataCargo(Numbers(bad=(4,)), stack, batch_size=2)
-    passing = through_paddle(cargo, workers=workers)
+    passing = through_paddle(cargo)
     seen = next(passing)["utt_id"] + next(passing)["utt_id"]
     assert seen == ["u0", "u1", "u2", "u3"]
     began = time.monotonic()
@@ -64,14 +59,7 @@ def test_an_exception_arrives_with_the_utterance_and_its_origin(workers):
     assert "in get_example" in str(caught.value)
 
 
-@pytest.mark.parametrize("workers", [0, 2])
-def test_batches_without_a_tensor_do_not_end_the_epoch_in_silence(workers):
+def test_batches_without_a_tensor_do_not_end_the_epoch_in_silence():
     cargo = DataCargo(Numbers(), names_only, batch_size=4)
-    found = [batch["utt_id"] for batch in through_paddle(cargo, workers=workers)]
+    found = [batch["utt_id"] for batch in through_paddle(cargo)]
     assert [len(batch) for batch in found] == [4, 4, 2]
-
-
-def test_the_death_of_a_worker_is_an_error():
-    cargo = DataCargo(Numbers(deadly=(5,)), stack, batch_size=1)
-    with pytest.raises(DataError, match="ended by the death of a worker process"):
-        list(through_paddle(cargo, workers=1))
