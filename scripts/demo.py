@@ -106,7 +106,7 @@ def main():
         corpus = build_corpus()
         step(2, "Preparing it: spectra, pitch, phones, and when each phone is spoken")
         parakeet("prepare", corpus, DEMO / "prepared")
-        step(3, "Training a voice (some eight minutes on two cores)")
+        step(3, "Training a voice (some five minutes on two cores)")
         train(DEMO / "prepared", run)
         (run / "finished").touch()
     step(4, "Speaking")

@@ -3,9 +3,9 @@
 Names are imported when they are first used. None of them needs Paddle, but for the batches of a `DataLoader`.
 """
 
-import importlib
+from parakeet.lazy import lazy_names
 
-_HOME = {
+_HOMES = {
     "batch": ("batch_sequences", "batch_spec", "batch_text_id", "batch_wav"),
     "cargo": ("DataCargo", "DataIterator"),
     "dataset": (
@@ -34,18 +34,4 @@ _HOME = {
         "WeightedRandomSampler",
     ),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-
-__all__ = sorted(_MODULE_OF)
-
-
-def __getattr__(name):
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

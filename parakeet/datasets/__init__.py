@@ -1,15 +1,15 @@
 """Corpora: read from disk, or built on the user's machine from freely licensed sources."""
 
 from dataclasses import dataclass
-from importlib import import_module
 
-_HOME = {
-    "SpeechCorpus": "corpus",
-    "CorpusInfo": "corpus",
-    "Utterance": "writer",
-    "write_corpus": "writer",
-    "build_allison": "allison",
-    "build_espeak": "espeak",
+from parakeet.lazy import lazy_names
+
+_HOMES = {
+    "allison": ("build_allison",),
+    "corpus": ("CorpusInfo", "SpeechCorpus"),
+    "espeak": ("build_espeak",),
+    "layouts": ("open_corpus",),
+    "writer": ("Utterance", "write_corpus"),
 }
 
 
@@ -34,10 +34,5 @@ BUILDERS = {
     )
 }
 
-__all__ = ["BUILDERS", "Builder", *_HOME]
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'parakeet.datasets' has no attribute '{name}'")
-    return getattr(import_module(f"parakeet.datasets.{_HOME[name]}"), name)
+__getattr__, __dir__, _lazy = lazy_names(__name__, _HOMES)
+__all__ = ["BUILDERS", "Builder", *_lazy]

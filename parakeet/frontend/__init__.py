@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from parakeet.errors import ConfigError, nearest
+from parakeet.lazy import lazy_names
 
 #: The frontends by name: the module that holds one, and its class. A new language is one line here.
 FRONTENDS = {
@@ -34,14 +35,6 @@ def load_frontend(name, lexicon=None, **options):
     return getattr(import_module(module), class_name)(lexicon=lexicon, **options)
 
 
-def __getattr__(name):
-    """Give ``Vocab``, ``Lexicon`` and ``WordPronunciation`` from here without loading more than asked for (PEP 562)."""
-    homes = {
-        "Vocab": "vocab",
-        "Lexicon": "lexicon",
-        "WordPronunciation": "pronunciation",
-        "PUNCTUATION": "pronunciation",
-    }
-    if name in homes:
-        return getattr(import_module(f"parakeet.frontend.{homes[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+_HOMES = {"lexicon": ("Lexicon",), "pronunciation": ("PUNCTUATION", "WordPronunciation"), "vocab": ("Vocab",)}
+__getattr__, __dir__, _lazy = lazy_names(__name__, _HOMES)
+__all__ = ["FRONTENDS", "load_frontend", *_lazy]

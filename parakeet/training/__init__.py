@@ -3,11 +3,11 @@
 Names are imported when they are first used, so that importing this package imports neither Paddle nor anything that needs it.
 """
 
-import importlib
+from parakeet.lazy import lazy_names
 
-_HOME = {
-    "parakeet.training.experiment": ("Experiment", "Interval", "TrainingConfig"),
-    "parakeet.training.extension": (
+_HOMES = {
+    "experiment": ("Experiment", "Interval", "TrainingConfig"),
+    "extension": (
         "Extension",
         "GiveUp",
         "PRIORITY_EDITOR",
@@ -15,12 +15,12 @@ _HOME = {
         "PRIORITY_WRITER",
         "make_extension",
     ),
-    "parakeet.training.random": ("seed_everything",),
-    "parakeet.training.reporter": ("DictSummary", "Summary", "report", "scope"),
-    "parakeet.training.signals": ("Interrupted",),
-    "parakeet.training.trainer": ("Trainer",),
-    "parakeet.training.trigger": ("IntervalTrigger", "Trigger", "get_trigger"),
-    "parakeet.training.triggers": (
+    "random": ("seed_everything",),
+    "reporter": ("DictSummary", "Summary", "report", "scope"),
+    "signals": ("Interrupted",),
+    "trainer": ("Trainer",),
+    "trigger": ("IntervalTrigger", "Trigger", "get_trigger"),
+    "triggers": (
         "BestValue",
         "EarlyStopping",
         "Limit",
@@ -30,21 +30,7 @@ _HOME = {
         "Once",
         "Time",
     ),
-    "parakeet.training.updater": ("StandardUpdater", "Updater"),
-    "parakeet.training.updaters": ("GANUpdater",),
+    "updater": ("StandardUpdater", "Updater"),
+    "updaters": ("GANUpdater",),
 }
-_MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-
-__all__ = sorted(_MODULE_OF)
-
-
-def __getattr__(name):
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(_MODULE_OF[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

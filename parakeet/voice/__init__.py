@@ -4,13 +4,7 @@ from parakeet.voice import Voice
 speech = Voice.load("runs/allison").speak("Thank you for calling.")
 """
 
-from importlib import import_module
+from parakeet.lazy import lazy_names
 
-_HOMES = {"Voice": "voice", "Speech": "voice", "VoiceDescription": "description"}
-__all__ = sorted(_HOMES)
-
-
-def __getattr__(name):
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+_HOMES = {"description": ("VoiceDescription",), "voice": ("Speech", "Voice")}
+__getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -1,21 +1,5 @@
 """The updaters of training procedures that are more than one loss; names are imported when they are first used."""
 
-import importlib
+from parakeet.lazy import lazy_names
 
-_HOME = {
-    "GANUpdater": "gan",
-}
-
-__all__ = sorted(_HOME)
-
-
-def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__():
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__, __all__ = lazy_names(__name__, {"gan": ("GANUpdater",)})
