@@ -30,7 +30,7 @@ TABLE = {
     "preparation": ({"audio", "config", "data", "datasets", "frontend"}, {"numpy", "scipy", "soundfile", "pocketsphinx"}),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
     "voice": (EVERYTHING - {"training"}, {"numpy", "paddle"}),
-    "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx", "jiwer"}),
+    "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx"}),
     "doctor": (EVERYTHING | {"probes"}, {"numpy", "paddle", "soundfile"}),
     "probes": (set(), {"numpy", "paddle", "soundfile"}),
     "commands": (EVERYTHING | {"doctor", "cli"}, {"click", "paddle", "visualdl", "numpy"}),

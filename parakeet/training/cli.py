@@ -210,7 +210,7 @@ def _resume(folder, run, experiment_class, data, device, overrides, accept):
         )
     settings = load_config(_config_class(experiment_class), folder / CONFIG, _with_data(data, overrides))
     # Compared with what was run, not with the yaml beside it, which somebody may have edited.
-    changes = differences(run["config"], settings.model_dump(mode="json"))
+    changes = differences(_as_now(type(settings), run["config"]), settings.model_dump(mode="json"))
     _refuse(changes, experiment_class.harmless, accept, folder)
     drifts = code_drift(experiment_class, folder) if current().leads else []
     _judge(drifts, (*accept, "code") if "experiment" in accept else accept, folder)
@@ -353,6 +353,14 @@ def build_again(run, folder, output, experiment_class=None, data=None, device=No
     experiment = experiment_class(settings, output, device)
     experiment.setup()
     return experiment
+
+
+def _as_now(config_class, config):
+    """A run's configuration with the keys that were added since then, at their defaults: what the run did without knowing of them."""
+    try:
+        return config_class.model_validate_json(json.dumps(config)).model_dump(mode="json")
+    except ValueError:  # keys have gone or mean something else since: then every difference is told
+        return config
 
 
 def differences(before, after):

@@ -226,6 +226,16 @@ def test_a_change_of_meaning_is_refused_unless_it_is_accepted_by_name(copy):
     assert result.exit_code == 0, result.output
 
 
+def test_a_run_from_before_a_key_existed_goes_on_with_its_default_but_with_nothing_else(copy):
+    for file, load, dump in (("run.json", json.loads, json.dumps), ("config.yaml", yaml.safe_load, yaml.safe_dump)):
+        content = load((copy / file).read_text())
+        del content.get("config", content)["training"]["decay_power"]
+        (copy / file).write_text(dump(content))
+    with pytest.raises(ResumeError, match="training.decay_power: 2.0 in the run, 3.0 now"):
+        resume(copy, overrides=["training.decay_power=3.0"])
+    assert resume(copy, overrides=["training.stop=[5, iteration]"]).updater.iteration == 5
+
+
 def test_an_edited_config_yaml_is_seen(copy):
     text = (copy / "config.yaml").read_text()
     (copy / "config.yaml").write_text(text.replace("warmup: 10", "warmup: 20"))
