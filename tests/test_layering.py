@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"errors", "cpu", "lazy", "requirements"}
+LEAVES = {"errors", "cpu", "files", "lazy", "requirements"}
 EVERYTHING = {
     "audio", "checkpoint", "config", "data", "datasets", "evaluation", "frontend", "functions", "models", "modules",
     "preparation", "training", "voice",
@@ -16,6 +16,7 @@ EVERYTHING = {
 TABLE = {
     "errors": (set(), set()),
     "cpu": (set(), set()),
+    "files": (set(), set()),
     "lazy": (set(), set()),
     "requirements": ({"errors"}, set()),
     "config": (set(), {"yaml", "pydantic", "numpy"}),

@@ -16,6 +16,7 @@ import click
 from parakeet.checkpoint import SnapshotStore
 from parakeet.config import dump_config, load_config
 from parakeet.errors import ConfigError, ParakeetError, ResumeError, RunError
+from parakeet.files import write_whole
 from parakeet.training.bundle import RollBack
 from parakeet.training.distributed import current
 from parakeet.training.drift import CODE, DATA, code_drift, data_drift, describe_data, keep_code, keep_data
@@ -30,7 +31,6 @@ from parakeet.training.run_folder import (
     read_run,
     versions,
     write_run,
-    write_whole,
 )
 from parakeet.training.signals import EXIT_INTERRUPTED, Interrupted
 

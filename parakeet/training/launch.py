@@ -25,7 +25,7 @@ from pathlib import Path
 import click
 
 from parakeet.errors import RunError
-from parakeet.training.signals import SIGNALS, Interrupted
+from parakeet.training.signals import SIGNALS, Interrupted, handled
 
 JOB, SOCKET, LAUNCHER = "job.json", "socket", "launcher.txt"
 
@@ -252,14 +252,8 @@ class _Job:
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        previous = {getattr(signal, name): signal.getsignal(getattr(signal, name)) for name in SIGNALS}
-        for number in previous:
-            signal.signal(number, handle)
-        try:
+        with handled([getattr(signal, name) for name in SIGNALS], handle):
             yield
-        finally:
-            for number, handler in previous.items():
-                signal.signal(number, handler)
 
     def _watch(self, listener, launcher):
         """Follow the processes until all have ended, or the first that fails has had its time to take the others with it."""

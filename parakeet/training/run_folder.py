@@ -14,6 +14,7 @@ import click
 import parakeet
 from parakeet.cpu import processor, recommended
 from parakeet.errors import ResumeError, RunError, nearest, what_is
+from parakeet.files import write_whole
 from parakeet.training.drift import CODE, experiment_files
 from parakeet.training.experiment import Experiment
 
@@ -69,24 +70,6 @@ def versions():
 def write_run(folder, run):
     """Write run.json, whole or not at all."""
     write_whole(folder / RUN, json.dumps(run, indent=2, ensure_ascii=False) + "\n")
-
-
-def write_whole(path, text):
-    """Write a text file so that a crash or a full disk leaves either the former one or the new one, never a part.
-
-    Args:
-        path (Path): the file.
-        text (str): what it shall hold.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(temporary, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_run(folder):

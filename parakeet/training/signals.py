@@ -21,6 +21,22 @@ class Interrupted(KeyboardInterrupt):
 
 
 @contextlib.contextmanager
+def handled(numbers, handler):
+    """Handle signals while the ``with`` block runs; afterwards they are handled as before. For the main thread.
+
+    Args:
+        numbers (Iterable[int]): the signals.
+        handler (callable): takes the signal's number and the frame.
+    """
+    previous = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, former in previous.items():
+            signal.signal(number, former)
+
+
+@contextlib.contextmanager
 def forward_signals(request_stop, clock=time.monotonic):
     """Turn SIGTERM, SIGINT and SIGUSR1 into a request to stop while the ``with`` block runs.
 
@@ -47,11 +63,5 @@ def forward_signals(request_stop, clock=time.monotonic):
             raise Interrupted(f"{received[0][0]} and {name}, without waiting for the end of the step")
 
     numbers = [getattr(signal, name) for name in SIGNALS if hasattr(signal, name)]
-    previous = {number: signal.getsignal(number) for number in numbers if signal.getsignal(number) in _DEFAULTS}
-    for number in previous:
-        signal.signal(number, handle)
-    try:
+    with handled([number for number in numbers if signal.getsignal(number) in _DEFAULTS], handle):
         yield
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from parakeet.audio.mel import MelConfig
 from parakeet.errors import DataError, nearest, what_is
+from parakeet.files import write_whole
 
 FORMAT = 1
 FILE = "voice.json"
@@ -39,10 +40,7 @@ class VoiceDescription:
 
     def save(self, directory):
         """Write ``voice.json`` into a folder, whole or not at all."""
-        path = Path(directory) / FILE
-        beside = path.with_name(f".{FILE}.partial")
-        beside.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
-        beside.replace(path)
+        write_whole(Path(directory) / FILE, json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n")
 
     @classmethod
     def load(cls, directory):

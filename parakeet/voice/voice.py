@@ -12,10 +12,9 @@ from parakeet.checkpoint import SnapshotStore
 from parakeet.errors import DataError, SnapshotError
 from parakeet.frontend import load_frontend
 from parakeet.frontend.vocab import Vocab
+from parakeet.preparation.alignment import SILENCE
 from parakeet.voice.description import LEXICON, VoiceDescription
 
-# A first silence stands before every utterance in training, so it does in synthesis (parakeet.preparation.alignment.SILENCE).
-FIRST_SYMBOL = "sil"
 SENTENCE_ENDS = frozenset(".?!")
 
 
@@ -109,7 +108,8 @@ class Voice:
             sentences[-1].append(symbol)
             if symbol in SENTENCE_ENDS:
                 sentences.append([])
-        return [[FIRST_SYMBOL, *sentence] for sentence in sentences if sentence]
+        # A first silence stands before every utterance in training, so it does in synthesis.
+        return [[SILENCE, *sentence] for sentence in sentences if sentence]
 
     def speak(self, text, rate=1.0, pitch_shift=0.0, seed=0):
         """Speak a text.
