@@ -1,6 +1,9 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and files of json that say what is wrong with them."""
 
+import json
 import os
+
+from parakeet.errors import DataError, what_is
 
 
 def write_whole(path, text):
@@ -19,3 +22,55 @@ def write_whole(path, text):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_json(path, remedy):
+    """Read a file that holds one json object.
+
+    Args:
+        path (Path): the file.
+        remedy (str): what to do where it can't be used, a sentence.
+
+    Returns:
+        dict
+
+    Raises:
+        DataError: if it can't be read, isn't json, or holds anything but an object.
+    """
+    return _object(_content(path, remedy), path, path, remedy)
+
+
+def read_json_lines(path, remedy):
+    """Read a file that holds a json object on each of its lines; blank lines are passed over.
+
+    Args:
+        path (Path): the file.
+        remedy (str): what to do where it can't be used, a sentence.
+
+    Yields:
+        tuple[int, dict]: the line's number, from 1, and its object.
+
+    Raises:
+        DataError: if it can't be read, or a line isn't json or holds anything but an object; it names the line.
+    """
+    for number, line in enumerate(_content(path, remedy).splitlines(), 1):
+        if line.strip():
+            yield number, _object(line, f"{path}, line {number}", path, remedy)
+
+
+def _content(path, remedy):
+    # Bytes: text would also be cut at U+2028 and its like, which json allows inside of a string.
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror}. {remedy}") from error
+
+
+def _object(content, where, path, remedy):
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{where}: isn't json ({error}). {remedy}{what_is(path)}") from error
+    if not isinstance(value, dict):
+        raise DataError(f"{where}: expected a json object, received {type(value).__name__}. {remedy}")
+    return value

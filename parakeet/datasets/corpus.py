@@ -5,16 +5,17 @@
 """
 
 import dataclasses
-import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from parakeet.data.dataset import DatasetMixin
-from parakeet.errors import DataError, nearest, what_is
+from parakeet.errors import DataError, nearest
+from parakeet.files import read_json, read_json_lines
 
 SPLITS = ("train", "valid", "test")
 
+_MEND = "Repair or remove the line."
 _KINDS = {str: "a text that isn't empty", int: "a whole number above 0", dict: "a json object"}
 
 
@@ -106,7 +107,7 @@ class SpeechCorpus(Corpus):
         directory = Path(directory)
         info = _read_info(directory / "corpus.json")
         left_out = directory / "rejected.jsonl"
-        rejected = [record for _, record in _json_lines(left_out)] if left_out.is_file() else []
+        rejected = [record for _, record in read_json_lines(left_out, _MEND)] if left_out.is_file() else []
         super().__init__(directory, info, _read_utterances(directory), rejected)
 
 
@@ -133,12 +134,7 @@ def _read_info(path):
             f"{path}: not found, so {path.parent} isn't a corpus. Build one with `parakeet corpus NAME DIR`, "
             "or give the folder that holds corpus.json."
         )
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path}: isn't json ({error}). Repair it or build the corpus again.{what_is(path)}") from error
-    if not isinstance(content, dict):
-        raise DataError(f"{path}: expected a json object, received {type(content).__name__}.")
+    content = read_json(path, "Repair it or build the corpus again.")
     known = {f.name: f for f in dataclasses.fields(CorpusInfo)}
     for key in content:
         if key not in known:
@@ -159,7 +155,7 @@ def _read_utterances(directory):
     if not path.is_file():
         raise DataError(f"{path}: not found. A corpus lists its utterances there, one json object a line; build the corpus again.")
     examples, line_of = [], {}
-    for line, record in _json_lines(path):
+    for line, record in read_json_lines(path, _MEND):
         where = f"{path}, line {line}"
         example = _read_utterance(directory, where, record)
         utt_id = example["utt_id"]
@@ -209,17 +205,3 @@ def _read_phones(where, record):
     if len(samples) != len(phones):
         raise DataError(f"{where}: {len(phones)} phones but {len(samples)} phone_samples; expected one for each.")
     return {"phones": phones, "phone_samples": samples}
-
-
-def _json_lines(path):
-    """Yield (line number, object) of a json-lines file; blank lines are passed over."""
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError as error:
-            raise DataError(f"{path}, line {number}: isn't json ({error}). Repair or remove the line.{what_is(path)}") from error
-        if not isinstance(record, dict):
-            raise DataError(f"{path}, line {number}: expected a json object, received {type(record).__name__}.")
-        yield number, record

@@ -5,12 +5,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from parakeet.audio.mel import MelConfig
-from parakeet.errors import DataError, nearest, what_is
-from parakeet.files import write_whole
+from parakeet.errors import DataError, nearest
+from parakeet.files import read_json, write_whole
 
 FORMAT = 1
 FILE = "voice.json"
 LEXICON = "lexicon.txt"
+
+_RESTORE = "Restore it from the run that made it."
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ class VoiceDescription:
                 f"{path}: not found, so {directory} is no voice. Give the folder of a run that `parakeet train` made "
                 "(voice.json is written when training begins)."
             )
+        content = read_json(path, _RESTORE)
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
             if content.pop("format") != FORMAT:
                 raise DataError(
                     f"{path}: another format than {FORMAT}. Speak with the version of parakeet that made it, or train again."
@@ -65,11 +67,9 @@ class VoiceDescription:
             description._check()
             return description
         except KeyError as error:
-            raise DataError(f"{path}: not a description of a voice (it has no {error}). Restore it from the run that made it.") from error
-        except (ValueError, TypeError, AttributeError) as error:
-            raise DataError(
-                f"{path}: not a description of a voice ({error}). Restore it from the run that made it.{what_is(path)}"
-            ) from error
+            raise DataError(f"{path}: not a description of a voice (it has no {error}). {_RESTORE}") from error
+        except (ValueError, TypeError) as error:
+            raise DataError(f"{path}: not a description of a voice ({error}). {_RESTORE}") from error
 
     def _check(self):
         kinds = {"model": str, "model_options": dict, "symbols": list, "frontend": str, "corpus": dict}
@@ -95,7 +95,7 @@ class VoiceDescription:
             )
         except (TypeError, ValueError) as error:
             raise DataError(
-                f"voice.json: its model_options are not those of '{self.model}' ({error}). Restore it from the run that made it."
+                f"voice.json: its model_options are not those of '{self.model}' ({error}). {_RESTORE}"
             ) from error
         model.eval()
         return model
