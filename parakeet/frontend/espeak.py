@@ -13,11 +13,8 @@ import numpy as np
 
 from parakeet.errors import MissingDependencyError, TextError
 from parakeet.frontend.espeak_data import inventory, phone_name, voice_file
-from parakeet.frontend.pronunciation import PUNCTUATION, WordPronunciation
+from parakeet.frontend.pronunciation import PAUSE, PUNCTUATION, WordPronunciation
 from parakeet.requirements import install_command, require
-
-#: A short pause inside a clause, where the text has no mark of punctuation.
-PAUSE = "_"
 
 # speak_lib.h
 _SYNCHRONOUS = 2

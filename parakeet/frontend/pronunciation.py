@@ -5,6 +5,9 @@ from dataclasses import dataclass
 #: The punctuation a phone sequence may hold, strongest last: a run of marks becomes its strongest one.
 PUNCTUATION = (",", "-", ":", ";", ".", "!", "?")
 
+#: A short pause inside a clause, where the text has no mark of punctuation; some frontends tell of them.
+PAUSE = "_"
+
 #: The marks that end a sentence; every phone sequence ends in one of them.
 SENTENCE_FINAL = (".", "!", "?")
 
@@ -23,3 +26,8 @@ class WordPronunciation:
     word: str
     phones: tuple
     source: str
+
+
+def is_mark(symbol):
+    """Tell a mark of punctuation, or a pause, from a phone: some phones are written without a letter, such as "@"."""
+    return symbol in PUNCTUATION or symbol == PAUSE
