@@ -5,6 +5,8 @@ import signal
 import sys
 import threading
 
+from parakeet.training.signals import handled
+
 
 @contextlib.contextmanager
 def exit_on_sigterm():
@@ -12,8 +14,5 @@ def exit_on_sigterm():
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    previous = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    try:
+    with handled([signal.SIGTERM], lambda number, _: sys.exit(128 + number)):
         yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)

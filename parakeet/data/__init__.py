@@ -7,6 +7,7 @@ from parakeet.lazy import lazy_names
 
 _HOMES = {
     "batch": ("batch_sequences", "batch_spec", "batch_text_id", "batch_wav"),
+    "batch_sampler": ("BatchSampler", "FixedBatchSampler", "SimilarLengthBatchSampler"),
     "cargo": ("DataCargo", "DataIterator"),
     "dataset": (
         "CacheDataset",
@@ -22,13 +23,10 @@ _HOMES = {
     ),
     "loader": ("DataLoader",),
     "sampler": (
-        "BatchSampler",
         "DistributedSampler",
         "RandomSampler",
         "Sampler",
         "SequentialSampler",
-        "FixedBatchSampler",
-        "SimilarLengthBatchSampler",
         "SimilarLengthSampler",
         "SubsetRandomSampler",
         "WeightedRandomSampler",

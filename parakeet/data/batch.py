@@ -44,22 +44,24 @@ def batch_wav(minibatch, pad_value=0.0, dtype=np.float32):
     return batch_sequences(arrays, -1, pad_value, dtype, "batch_wav")
 
 
-def batch_spec(minibatch, pad_value=0.0, time_axis=0, dtype=np.float32):
+def batch_spec(minibatch, pad_value=0.0, time_axis=-2, dtype=np.float32):
     """Batch spectrograms, or anything else with features in every frame.
 
     Args:
-        minibatch (list[array]): each (T, n_mels), time first as everywhere in this project; T frames, may differ.
+        minibatch (list[array]): each (T, n_mels), time before features as everywhere in this project, or (C, T, n_mels) with the same
+            C channels; T frames, may differ.
         pad_value (float): fills up the shorter ones; 0 is a loud frame of a log spectrogram, so mask by the lengths.
-        time_axis (int): where time is: 0 for (T, F); -1 for (F, T) and for (C, F, T).
+        time_axis (int): where time is: -2 for (T, F) and (C, T, F); -1 for (F, T) and (C, F, T).
         dtype (dtype): of the batch.
 
     Returns:
-        tuple: the batch (B, T, n_mels), the axes of the examples behind B; the lengths (B,) int64.
+        tuple: the batch (B, T, n_mels) or (B, C, T, n_mels), T the longest; the lengths (B,) int64.
 
     Raises:
         DataError: if there is none, or one differs from the first in anything but time.
     """
-    arrays = _arrays(minibatch, "batch_spec", (2, 3), "f", "floats of shape (T, F), or (F, T) or (C, F, T) with time_axis=-1")
+    expected = "floats of shape (T, F) or (C, T, F), or (F, T) or (C, F, T) with time_axis=-1"
+    arrays = _arrays(minibatch, "batch_spec", (2, 3), "f", expected)
     return batch_sequences(arrays, time_axis, pad_value, dtype, "batch_spec")
 
 

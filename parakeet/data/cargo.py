@@ -4,9 +4,10 @@ import inspect
 import itertools
 from typing import NamedTuple
 
-from parakeet.data.dataset import as_dataset
+from parakeet.data.batch_sampler import BatchSampler
+from parakeet.data.dataset import as_dataset, refuse_uncallable
 from parakeet.data.draws import at_least, generator
-from parakeet.data.sampler import BatchSampler, RandomSampler, SequentialSampler
+from parakeet.data.sampler import RandomSampler, SequentialSampler
 from parakeet.errors import DataError, ParakeetError
 
 # What a progress record holds in place of an index while the batch function runs.
@@ -129,6 +130,8 @@ class DataCargo:
         self, dataset, batch_fn=None, batch_size=1, sampler=None, shuffle=False, batch_sampler=None, drop_last=False, seed=0
     ):
         dataset = as_dataset(dataset)
+        if batch_fn is not None:
+            refuse_uncallable(batch_fn, "DataCargo", "a batch function: list of examples -> batch")
         if batch_sampler is None:
             if sampler is not None and shuffle:
                 raise DataError("DataCargo: expected a sampler or shuffle=True, received both; the sampler decides the order.")

@@ -119,17 +119,39 @@ def as_dataset(examples):
     return ListDataset(examples)
 
 
+def refuse_uncallable(function, who, expected):
+    """Take a function that will be called later, and complain now where it can't be.
+
+    Args:
+        function (Callable): what was received.
+        who (str): asks, for the message.
+        expected (str): what it should be, for the message.
+
+    Returns:
+        Callable: the function.
+
+    Raises:
+        DataError: if it can't be called.
+    """
+    if not callable(function):
+        raise DataError(f"{who}: expected {expected}; received {type(function).__name__}.")
+    return function
+
+
 class TransformDataset(DatasetMixin):
     """Examples of another dataset, each passed through a function at the moment it is asked for.
 
     Args:
         dataset (DatasetMixin | Sequence): the base.
         transform (Callable): example -> example. Worker processes need one that can be imported: no lambda.
+
+    Raises:
+        DataError: if the transform can't be called.
     """
 
     def __init__(self, dataset, transform):
         self._base = as_dataset(dataset)
-        self._transform = transform
+        self._transform = refuse_uncallable(transform, "TransformDataset", "a transform: example -> example")
 
     def __len__(self):
         return len(self._base)
@@ -309,11 +331,15 @@ class FilterDataset(SubsetDataset):
     Args:
         dataset (DatasetMixin | Sequence): the base.
         predicate (Callable): example -> bool.
+
+    Raises:
+        DataError: if the predicate can't be called, or an example can't be read or judged; it names the example.
     """
 
     def __init__(self, dataset, predicate):
         dataset = as_dataset(dataset)
-        super().__init__(dataset, [i for i in range(len(dataset)) if predicate(dataset[i])])
+        refuse_uncallable(predicate, "FilterDataset", "a predicate: example -> bool")
+        super().__init__(dataset, [i for i in range(len(dataset)) if _approved(dataset, i, predicate)])
 
 
 class ChainDataset(DatasetMixin):
@@ -349,6 +375,13 @@ class ChainDataset(DatasetMixin):
 
     def fingerprint(self):
         return _together(self._bases)
+
+
+def _approved(dataset, i, predicate):
+    try:
+        return bool(predicate(dataset[i]))
+    except Exception as error:
+        raise DataError(f"FilterDataset: can't judge '{dataset.describe(i)}': {type(error).__name__}: {error}") from error
 
 
 def _together(bases):

@@ -1,7 +1,7 @@
 """Samplers: which examples are taken, and in which order.
 
 Every order is a function of (seed, epoch) alone: no global random state is read or changed, and the order of any epoch can be had at
-any time. A sampler gives indices, a batch sampler gives batches of them.
+any time. What cuts orders into batches stands in `parakeet.data.batch_sampler`.
 """
 
 import numpy as np
@@ -122,7 +122,7 @@ class WeightedRandomSampler(Sampler):
         if self._weights.ndim != 1 or not np.all(np.isfinite(self._weights)) or np.any(self._weights < 0) or not np.any(self._weights > 0):
             raise DataError(
                 "WeightedRandomSampler: expected a list of finite weights, none negative and one positive at least; "
-                f"received {_first(self._weights)}."
+                f"received {_shown(self._weights)}."
             )
         self._draws = len(self._weights) if num_samples is None else at_least(0, num_samples, "num_samples")
         self._replacement = replacement
@@ -166,7 +166,7 @@ class SimilarLengthSampler(Sampler):
     """
 
     def __init__(self, lengths, batch_size=4, group_size=None, shuffle_batches=True, seed=0):
-        self._lengths = _lengths(lengths, "SimilarLengthSampler")
+        self._lengths = checked_lengths(lengths, "SimilarLengthSampler")
         self._batch_size = at_least(1, batch_size, "batch_size")
         self._group_size = 32 * batch_size if group_size is None else at_least(1, group_size, "group_size")
         self._shuffle_batches = shuffle_batches
@@ -236,170 +236,29 @@ class DistributedSampler(Sampler):
         return order[self._rank :: self._num_trainers].tolist()
 
 
-class BatchSampler:
-    """The order of a sampler, cut into batches.
-
-    Args:
-        sampler (Sampler): gives the order.
-        batch_size (int): examples in a batch.
-        drop_last (bool): leave out the last batch where it is smaller.
-
-    Raises:
-        DataError: if the sampler has no ``order(epoch)``.
-    """
-
-    def __init__(self, sampler, batch_size, drop_last=False):
-        if not callable(getattr(sampler, "order", None)):
-            raise DataError(
-                f"BatchSampler: expected a Sampler, with a method order(epoch) that returns the indices of an epoch; received "
-                f"{type(sampler).__name__}. For a fixed choice, take SubsetDataset(dataset, indices) with a SequentialSampler."
-            )
-        self._sampler = sampler
-        self._batch_size = at_least(1, batch_size, "batch_size")
-        self._drop_last = drop_last
-
-    def __len__(self):
-        return len(self._sampler) // self._batch_size if self._drop_last else -(-len(self._sampler) // self._batch_size)
-
-    def batches(self, epoch=0):
-        """Give the batches of an epoch, in order.
-
-        Args:
-            epoch (int): from 0.
-
-        Returns:
-            list[list[int]]: of indices.
-        """
-        order, size = self._sampler.order(epoch), self._batch_size
-        end = len(order) - len(order) % size if self._drop_last else len(order)
-        return [list(order[start : min(start + size, end)]) for start in range(0, end, size)]
-
-    def __iter__(self):
-        return iter(self.batches(0))
-
-
-class FixedBatchSampler:
-    """The same batches in the same order in every epoch.
-
-    Args:
-        batches (Iterable): lists of indices.
-    """
-
-    def __init__(self, batches):
-        self._batches = [[int(i) for i in batch] for batch in batches]
-
-    def __len__(self):
-        return len(self._batches)
-
-    def batches(self, epoch=0):
-        """The batches of an epoch.
-
-        Returns:
-            list[list[int]]
-        """
-        return self._batches
-
-    def __iter__(self):
-        return iter(self._batches)
-
-
-class SimilarLengthBatchSampler:
-    """Batches of similar lengths that never cost more than a number of frames, padding included; each example once an epoch.
-
-    What a batch costs is the longest length in it times the number of its examples. Examples are sorted by length, each length blurred
-    by chance, and as many neighbours go together as the budget allows; the batches are shuffled. So both the composition of the
-    batches and their order differ from epoch to epoch, and their number may differ a little.
-
-    Args:
-        lengths (Sequence[float]): of each example, in frames (or in any unit, ``max_frames`` being in the same).
-        max_frames (float, optional): the most a batch may cost.
-        batch_size (int, optional): the most examples in a batch; one of the two limits must be given.
-        seed (int): of the order.
-        shuffle (bool): False gives the same batches in every epoch, short ones first.
-        blur (float): how far chance may move a length when sorting, as a share of it: more variety for more padding.
-        names (Sequence[str], optional): of the examples, for messages.
-
-    Raises:
-        DataError: if no limit is given, or an example alone is longer than the budget: memory is what the budget protects, so it is
-            not exceeded in silence.
-    """
-
-    def __init__(self, lengths, max_frames=None, batch_size=None, seed=0, shuffle=True, blur=0.05, names=None):
-        self._lengths = _lengths(lengths, "SimilarLengthBatchSampler")
-        if max_frames is None and batch_size is None:
-            raise DataError("SimilarLengthBatchSampler: expected max_frames, batch_size or both; received neither.")
-        self._max_frames = np.inf if max_frames is None else float(max_frames)
-        self._batch_size = max(1, len(self._lengths)) if batch_size is None else at_least(1, batch_size, "batch_size")
-        self._seed = at_least(0, seed, "seed")
-        self._shuffle = shuffle
-        if not 0 <= blur <= 1:
-            raise DataError(f"SimilarLengthBatchSampler: expected blur to lie between 0 and 1; received {blur!r}.")
-        self._blur = blur
-        self._refuse_too_long(names)
-        self._newest = None
-
-    def _refuse_too_long(self, names):
-        too_long = np.flatnonzero(self._lengths > self._max_frames)
-        if len(too_long):
-            worst = too_long[np.argmax(self._lengths[too_long])]
-            name = f"example {worst}" if names is None else f"'{names[worst]}' (example {worst})"
-            others = f", and {len(too_long) - 1} more are longer than that" if len(too_long) > 1 else ""
-            raise DataError(
-                f"SimilarLengthBatchSampler: {name} has {self._lengths[worst]:g} frames, but a batch may hold max_frames="
-                f"{self._max_frames:g}{others}. Raise max_frames to {self._lengths[worst]:g} or leave out the longer ones (SubsetDataset)."
-            )
-
-    def __len__(self):
-        return len(self.batches(0))
-
-    def batches(self, epoch=0):
-        """Give the batches of an epoch, in order.
-
-        Args:
-            epoch (int): from 0.
-
-        Returns:
-            list[list[int]]: of indices.
-        """
-        newest = self._newest  # asked for several times an epoch: for its batches, their number, their samples
-        if newest is None or newest[0] != epoch:
-            newest = self._newest = epoch, self._composed(epoch)
-        return [list(batch) for batch in newest[1]]
-
-    def _composed(self, epoch):
-        size = len(self._lengths)
-        if not self._shuffle:
-            return self._cut(np.argsort(self._lengths, kind="stable"))
-        factors = 1 + self._blur * (2 * uniform(self._seed, epoch, size, stream=1) - 1)
-        batches = self._cut(np.lexsort((uniform(self._seed, epoch, size, stream=2), self._lengths * factors)))
-        return [batches[k] for k in permutation(self._seed, epoch, len(batches))]
-
-    def _cut(self, order):
-        batches, longest = [], 0.0
-        for index in order.tolist():
-            grown = max(longest, self._lengths[index])
-            if not batches or len(batches[-1]) == self._batch_size or grown * (len(batches[-1]) + 1) > self._max_frames:
-                batches.append([])
-                grown = self._lengths[index]
-            batches[-1].append(index)
-            longest = grown
-        return batches
-
-    def __iter__(self):
-        return iter(self.batches(0))
-
-
 def _size(size):
     return at_least(0, len(size) if hasattr(size, "__len__") else size, "the number of examples")
 
 
-def _lengths(lengths, who):
+def checked_lengths(lengths, who):
+    """Take the lengths of examples as an array.
+
+    Args:
+        lengths (Sequence[float]): of each example.
+        who (str): asks, for the message.
+
+    Returns:
+        ndarray: (n,) float64.
+
+    Raises:
+        DataError: if they are not finite numbers from 0 on, one for each example.
+    """
     array = np.asarray(lengths, np.float64)
     if array.ndim != 1 or not np.all(np.isfinite(array)) or np.any(array < 0):
-        raise DataError(f"{who}: expected a list of lengths, finite and not negative; received {_first(array)}.")
+        raise DataError(f"{who}: expected a list of lengths, finite and not negative; received {_shown(array)}.")
     return array
 
 
-def _first(array):
+def _shown(array):
     shown = ", ".join(f"{value:g}" for value in array.reshape(-1)[:8])
     return f"an array of shape {array.shape}: [{shown}{', ...' if array.size > 8 else ''}]"

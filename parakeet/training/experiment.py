@@ -146,8 +146,8 @@ def first_batches(data, n):
     Raises:
         RunError: if the data are no `DataCargo`, or hold fewer batches.
     """
+    from parakeet.data.batch_sampler import FixedBatchSampler
     from parakeet.data.cargo import DataCargo
-    from parakeet.data.sampler import FixedBatchSampler
 
     if not isinstance(data, DataCargo):
         raise RunError(

@@ -33,6 +33,8 @@ def test_spectrograms_have_time_first_by_default_and_elsewhere_on_request():
     assert np.all(batch[0, :3] == 1)
     batch, lengths = batch_spec([np.ones((80, 3)), np.ones((80, 5))], time_axis=-1)
     assert (batch.shape, lengths.tolist()) == ((2, 80, 5), [3, 5])
+    batch, lengths = batch_spec([np.ones((2, 3, 80)), np.ones((2, 5, 80))])
+    assert (batch.shape, lengths.tolist()) == ((2, 2, 5, 80), [3, 5])
     batch, lengths = functools.partial(batch_spec, time_axis=-1)([np.ones((2, 80, 3)), np.ones((2, 80, 1))])
     assert (batch.shape, lengths.tolist()) == ((2, 2, 80, 3), [3, 1])
 
@@ -63,7 +65,7 @@ def test_another_number_of_axes_is_refused_with_the_place_and_the_shape():
 def test_ragged_channels_are_refused():
     with pytest.raises(DataError, match=r"every axis but time \(time_axis=-1\); number 1 has the shape \(1, 3\), number 0 has \(2, 3\)"):
         batch_wav([np.zeros((2, 3)), np.zeros((1, 3))])
-    with pytest.raises(DataError, match=r"time_axis=0\); number 2 has the shape \(5, 40\), number 0 has \(4, 80\)"):
+    with pytest.raises(DataError, match=r"time_axis=-2\); number 2 has the shape \(5, 40\), number 0 has \(4, 80\)"):
         batch_spec([np.zeros((4, 80)), np.zeros((6, 80)), np.zeros((5, 40))])
 
 
@@ -87,3 +89,22 @@ def test_what_was_batched_can_be_cut_out_again(lengths, features, time_axis):
         kept, padding = np.split(row, [length], axis=time_axis)
         np.testing.assert_array_equal(kept, array)
         assert np.all(padding == 7.0)
+
+
+@given(st.lists(st.integers(0, 9), min_size=1, max_size=6), st.none() | st.integers(1, 3))
+def test_recordings_that_were_batched_can_be_cut_out_again(lengths, channels):
+    shape = () if channels is None else (channels,)
+    wavs = [np.random.default_rng(k).uniform(-1, 1, (*shape, n)).astype(np.float32) for k, n in enumerate(lengths)]
+    batch, told = batch_wav(wavs, pad_value=2.0)
+    assert (batch.shape, told.tolist()) == ((len(wavs), *shape, max(lengths)), lengths)
+    for row, wav, length in zip(batch, wavs, lengths, strict=True):
+        np.testing.assert_array_equal(row[..., :length], wav)
+        assert np.all(row[..., length:] == 2.0)
+
+
+@given(st.lists(st.lists(st.integers(-5, 99), max_size=9), min_size=1, max_size=6), st.integers(-1, 7))
+def test_ids_that_were_batched_can_be_cut_out_again(texts, pad_id):
+    batch, told = batch_text_id(texts, pad_id)
+    assert batch.shape == (len(texts), max(map(len, texts)))
+    assert [row[:n].tolist() for row, n in zip(batch, told, strict=True)] == texts
+    assert all(np.all(row[n:] == pad_id) for row, n in zip(batch, told, strict=True))

@@ -217,6 +217,8 @@ def test_contradicting_arguments_are_refused():
         DataCargo(data, batch_sampler=[[0, 1]])
     with pytest.raises(DataError, match="expected a dataset"):
         DataCargo(iter([1, 2]))
+    with pytest.raises(DataError, match="DataCargo: expected a batch function: list of examples -> batch; received str"):
+        DataCargo(data, "collate")
 
 
 def test_an_empty_batch_from_a_sampler_is_refused():

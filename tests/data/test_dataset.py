@@ -242,6 +242,22 @@ def test_a_chain_is_one_after_another():
     assert [data.describe(i) for i in (0, 2, 5)] == ["a0", "b0", "example 0"]
 
 
+def test_a_function_that_can_not_be_called_is_refused_at_once():
+    with pytest.raises(DataError, match="TransformDataset: expected a transform: example -> example; received NoneType"):
+        TransformDataset([1], None)
+    with pytest.raises(DataError, match="FilterDataset: expected a predicate: example -> bool; received list"):
+        FilterDataset([1], [True])
+
+
+def test_an_example_that_can_not_be_judged_is_named():
+    def is_long(example):
+        return example["seconds"] > 1
+
+    with pytest.raises(DataError, match="FilterDataset: can't judge 'b': KeyError: 'seconds'") as caught:
+        FilterDataset([{"utt_id": "a", "seconds": 2}, {"utt_id": "b"}], is_long)
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
 WRAPPERS = {
     "transform": lambda xs: (TransformDataset(xs, lambda x: x + 1), [x + 1 for x in xs]),
     "cache": lambda xs: (CacheDataset(xs), xs),
@@ -249,7 +265,10 @@ WRAPPERS = {
     "subset": lambda xs: (SubsetDataset(xs, range(len(xs) - 1, -1, -1)), xs[::-1]),
     "filter": lambda xs: (FilterDataset(xs, lambda x: x % 2 == 0), [x for x in xs if x % 2 == 0]),
     "chain": lambda xs: (ChainDataset(xs, [9], xs), [*xs, 9, *xs]),
+    "tuple": lambda xs: (TupleDataset(xs, list(xs)[::-1]), list(zip(xs, list(xs)[::-1], strict=True))),
+    "dict": lambda xs: (DictDataset(a=xs, b=xs), [{"a": x, "b": x} for x in xs]),
 }
+OF_NUMBERS = sorted(set(WRAPPERS) - {"tuple", "dict"})
 
 
 @given(st.lists(st.integers(0, 99), max_size=12), st.sampled_from(sorted(WRAPPERS)), st.slices(14), st.integers(-14, 13))
@@ -261,3 +280,38 @@ def test_every_wrapper_indexes_as_the_list_of_its_examples_does(examples, wrappe
     else:
         with pytest.raises(IndexError):
             data[index]
+
+
+@given(st.lists(st.integers(0, 99), max_size=8), st.lists(st.sampled_from(OF_NUMBERS), max_size=4), st.data())
+def test_wrappers_of_wrappers_read_only_what_is_asked_for_and_keep_its_name(numbers, chosen, data):
+    class Named(Utterances):
+        def get_example(self, i):
+            super().get_example(i)
+            return numbers[i]
+
+    base = Named(len(numbers))
+    wrapped, expected = base, [(n, f"utt{i}") for i, n in enumerate(numbers)]
+    for kind in chosen:
+        wrapped = {
+            "transform": lambda d: TransformDataset(d, lambda x: x + 1),
+            "cache": CacheDataset,
+            "slice": lambda d: SliceDataset(d, len(d) // 3, len(d)),
+            "subset": lambda d: SubsetDataset(d, range(len(d) - 1, -1, -1)),
+            "filter": lambda d: FilterDataset(d, lambda x: x % 2 == 0),
+            "chain": lambda d: ChainDataset(d, d),
+        }[kind](wrapped)
+        expected = {
+            "transform": lambda pairs: [(n + 1, name) for n, name in pairs],
+            "cache": list,
+            "slice": lambda pairs: pairs[len(pairs) // 3 :],
+            "subset": lambda pairs: pairs[::-1],
+            "filter": lambda pairs: [(n, name) for n, name in pairs if n % 2 == 0],
+            "chain": lambda pairs: pairs * 2,
+        }[kind](expected)
+    assert len(wrapped) == len(expected)
+    if expected:
+        i = data.draw(st.integers(0, len(expected) - 1))
+        base.read.clear()
+        assert (wrapped[i], wrapped.describe(i)) == expected[i]
+        assert base.read in ([], [int(expected[i][1].removeprefix("utt"))])  # nothing where a cache had it
+    assert [(wrapped[i], wrapped.describe(i)) for i in range(len(wrapped))] == expected

@@ -9,11 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parakeet.data.sampler import (
-    BatchSampler,
     DistributedSampler,
     RandomSampler,
     SequentialSampler,
-    SimilarLengthBatchSampler,
     SimilarLengthSampler,
     SubsetRandomSampler,
     WeightedRandomSampler,
@@ -98,6 +96,41 @@ def test_an_epoch_is_an_int_from_0_on():
         RandomSampler(9).order(-1)
 
 
+@given(st.integers(0, 60), st.integers(0, 2**40), st.integers(0, 1000))
+def test_a_random_order_is_a_permutation(size, seed, epoch):
+    assert sorted(RandomSampler(size, seed=seed).order(epoch)) == list(range(size))
+
+
+@given(st.lists(st.integers(0, 60), max_size=20), st.integers(0, 2**40), st.integers(0, 1000))
+def test_the_order_of_a_choice_is_the_choice_in_another_order(indices, seed, epoch):
+    sampler = SubsetRandomSampler(indices, seed)
+    assert Counter(sampler.order(epoch)) == Counter(indices)
+    assert len(sampler) == len(indices)
+
+
+def test_a_choice_of_what_is_no_index_is_refused():
+    for index in (-1, 0.5, "3", True):
+        with pytest.raises(DataError, match="expected an index to be an int, 0 at least; received"):
+            SubsetRandomSampler([0, index])
+
+
+@pytest.mark.parametrize("size", [-1, 2.5, None, True])
+def test_a_size_is_an_int_from_0_on_or_a_dataset(size):
+    for sampler in (SequentialSampler, RandomSampler, lambda n: DistributedSampler(n, 2, 0)):
+        with pytest.raises(DataError, match="expected the number of examples to be an int, 0 at least; received"):
+            sampler(size)
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20).filter(any), st.data())
+def test_a_weighted_draw_takes_nothing_of_weight_0_and_nothing_twice_without_replacement(weights, data):
+    positive = [i for i, weight in enumerate(weights) if weight > 0]
+    count = data.draw(st.integers(0, len(positive)))
+    once = WeightedRandomSampler(weights, count, replacement=False).order(data.draw(st.integers(0, 9)))
+    assert len(once) == len(set(once)) == count
+    assert set(once) <= set(positive)
+    assert set(WeightedRandomSampler(weights, 50).order(1)) <= set(positive)
+
+
 def test_weights_need_not_sum_to_1():
     """Parakeet 0.1 passed them on as probabilities, and numpy refused them."""
     drawn = Counter(WeightedRandomSampler([2, 0, 6, 12], 20000).order(0))
@@ -113,27 +146,6 @@ def test_weights_need_not_sum_to_1():
 def test_weights_that_can_not_be_drawn_by_are_refused(weights):
     with pytest.raises(DataError, match="expected a list of finite weights, none negative and one positive at least"):
         WeightedRandomSampler(weights)
-
-
-def test_a_batch_sampler_cuts_an_order_into_batches():
-    assert list(BatchSampler(SequentialSampler(10), 3)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8], [9]]
-    assert list(BatchSampler(SequentialSampler(10), 3, drop_last=True)) == [[0, 1, 2], [3, 4, 5], [6, 7, 8]]
-    assert BatchSampler(SequentialSampler(2), 3, drop_last=True).batches(0) == []
-    shuffled = BatchSampler(RandomSampler(10), 3)
-    assert _flat(shuffled.batches(2)) == RandomSampler(10).order(2)
-
-
-@given(st.integers(0, 30), st.integers(1, 12), st.booleans())
-def test_the_length_of_a_batch_sampler_is_the_number_of_its_batches(size, batch_size, drop_last):
-    sampler = BatchSampler(SequentialSampler(size), batch_size, drop_last)
-    assert len(sampler) == len(sampler.batches(1))
-
-
-def test_a_batch_sampler_needs_a_sampler_and_a_size():
-    with pytest.raises(DataError, match=r"expected a Sampler, with a method order\(epoch\).*received list"):
-        BatchSampler([1, 2, 3], 2)
-    with pytest.raises(DataError, match="expected batch_size to be an int, 1 at least; received 0"):
-        BatchSampler(SequentialSampler(3), 0)
 
 
 def test_ranks_take_turns_and_together_take_everything():
@@ -155,6 +167,24 @@ def test_padding_of_shares_is_repeated_dropped_or_left_out():
     for padding in ("repeat", "drop", "none"):
         assert [len(share) for share in shares(padding)] == [len(share.order(1)) for share in shares(padding)]
     assert DistributedSampler(1, 4, 3, shuffle=False).order(0) == [0]
+
+
+@given(st.integers(0, 40), st.integers(1, 7), st.booleans(), st.sampled_from(["repeat", "drop", "none"]), st.integers(0, 5))
+def test_shares_cover_everything_as_often_as_their_padding_says(size, trainers, shuffle, padding, epoch):
+    shares = [DistributedSampler(size, trainers, rank, shuffle, padding=padding) for rank in range(trainers)]
+    orders = [share.order(epoch) for share in shares]
+    assert [len(share) for share in shares] == [len(order) for order in orders]
+    times = Counter(_flat(orders))
+    if padding == "none":
+        assert times == Counter(range(size))
+    else:
+        assert len({len(order) for order in orders}) == 1
+    if padding == "repeat" and size:
+        assert set(times) == set(range(size))
+        assert len(_flat(orders)) - size < trainers
+    if padding == "drop":
+        assert set(times.values()) <= {1}
+        assert size - len(times) < trainers
 
 
 def test_a_run_can_go_on_with_another_number_of_processes():
@@ -181,75 +211,9 @@ def test_similar_length_order_takes_each_once_however_few_there_are(lengths, bat
     assert sorted(order) == list(range(len(lengths)))
 
 
-def _padded(batches):
-    return sum(max(LENGTHS[i] for i in batch) * len(batch) for batch in batches)
-
-
-def test_similar_length_order_makes_batches_with_little_padding():
-    def padded(sampler, epoch):
-        return _padded(BatchSampler(sampler, 16).batches(epoch)) / LENGTHS.sum()
-
-    assert padded(RandomSampler(LENGTHS), 0) > 1.4
-    assert padded(SimilarLengthSampler(LENGTHS, 16, group_size=64), 0) < 1.1
-    assert padded(SimilarLengthSampler(LENGTHS, 16, group_size=64), 1) < 1.1
-
-
 def test_what_is_left_over_by_similar_length_differs_from_epoch_to_epoch():
     """With drop_last, parakeet 0.1 would have dropped the longest utterances in every epoch."""
     sampler = SimilarLengthSampler(LENGTHS, 16)
     left = [sampler.order(epoch)[-(1000 % 16) :] for epoch in range(20)]
     assert len({tuple(sorted(each)) for each in left}) == 20
     assert all(LENGTHS[each].max() <= 1.5 * LENGTHS[each].min() + 30 for each in left[:5])
-
-
-@settings(max_examples=60)
-@given(
-    st.lists(st.integers(0, 50), max_size=40), st.integers(50, 200), st.none() | st.integers(1, 9), st.booleans(), st.integers(0, 3)
-)
-def test_frame_batches_keep_the_budget_and_take_each_once(lengths, max_frames, batch_size, shuffle, epoch):
-    sampler = SimilarLengthBatchSampler(lengths, max_frames, batch_size, shuffle=shuffle)
-    batches = sampler.batches(epoch)
-    assert sorted(_flat(batches)) == list(range(len(lengths)))
-    assert all(max(lengths[i] for i in batch) * len(batch) <= max_frames for batch in batches)
-    assert batch_size is None or all(len(batch) <= batch_size for batch in batches)
-    assert batches == SimilarLengthBatchSampler(lengths, max_frames, batch_size, shuffle=shuffle).batches(epoch)
-
-
-def test_frame_batches_are_well_filled_and_hardly_padded():
-    batches = SimilarLengthBatchSampler(LENGTHS, max_frames=6000).batches(0)
-    assert _padded(batches) / LENGTHS.sum() < 1.06
-    assert _padded(batches) / len(batches) > 0.9 * 6000
-
-
-def test_frame_batches_are_composed_and_ordered_anew_in_every_epoch():
-    sampler = SimilarLengthBatchSampler(LENGTHS, max_frames=6000)
-    first, second = sampler.batches(0), sampler.batches(1)
-    assert len({frozenset(batch) for batch in first} & {frozenset(batch) for batch in second}) <= 2
-    longest = [max(LENGTHS[i] for i in batch) for batch in first]
-    assert longest != sorted(longest)
-    assert sampler.batches(0) == first
-    steady = SimilarLengthBatchSampler(LENGTHS, max_frames=6000, shuffle=False)
-    assert steady.batches(0) == steady.batches(1) == list(steady)
-    assert len(steady) == len(steady.batches(0))
-
-
-def test_changing_a_batch_that_was_given_changes_no_other():
-    sampler = SimilarLengthBatchSampler([3, 4], max_frames=8)
-    sampler.batches(0)[0].clear()
-    assert sorted(sampler.batches(0)[0]) == [0, 1]
-
-
-def test_an_utterance_longer_than_the_budget_is_named_at_construction():
-    with pytest.raises(DataError, match=r"example 1 has 90 frames, but a batch may hold max_frames=50, and 1 more.*Raise max_frames to 90"):
-        SimilarLengthBatchSampler([10, 90, 60], max_frames=50)
-    with pytest.raises(DataError, match=r"'LJ001-0002' \(example 1\) has 60 frames, but a batch may hold max_frames=50\."):
-        SimilarLengthBatchSampler([10, 60], max_frames=50, names=["LJ001-0001", "LJ001-0002"])
-
-
-def test_batches_without_a_limit_or_with_lengths_that_are_none_are_refused():
-    with pytest.raises(DataError, match="expected max_frames, batch_size or both; received neither"):
-        SimilarLengthBatchSampler([1, 2])
-    with pytest.raises(DataError, match=r"expected a list of lengths, finite and not negative; received an array of shape .*: \[1, -2\]"):
-        SimilarLengthBatchSampler([1, -2], max_frames=5)
-    with pytest.raises(DataError, match="expected blur to lie between 0 and 1"):
-        SimilarLengthBatchSampler([1, 2], max_frames=5, blur=2.0)
