@@ -67,6 +67,7 @@ def describe_voice(prepared, options):
         model_options=options.model_dump(mode="json"),
         symbols=prepared.symbols,
         frontend=prepared.frontend,
+        frontend_options=prepared.info.get("frontend_options", {}),
         mel=prepared.mel_config,
         corpus={key: info["corpus"].get(key, {}) for key in ("name", "licence", "attribution", "options")},
         has_lexicon=(prepared.directory / LEXICON).is_file(),

@@ -5,14 +5,19 @@ import click
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
-@click.option("--frontend", "frontend_name", default="english", show_default=True, help="english or espeak.")
+@click.option("--language", help="A code such as zh, de or pt-br; English when not given.")
+@click.option("--frontend", "frontend_name", help="english, mandarin or espeak; the language's own when not given.")
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
 @click.option("--explain", is_flag=True, help="Every piece: as written, as spoken, its phones, and where those come from.")
-def text(text, frontend_name, lexicon, explain):
+def text(text, language, frontend_name, lexicon, explain):
     """Show how a TEXT is read: the words that are spoken and their phones."""
-    from parakeet.frontend import load_frontend
+    from parakeet.frontend import frontend_for, load_frontend
 
-    frontend, written = load_frontend(frontend_name, lexicon=lexicon), " ".join(text)
+    if language is None:
+        name, options = "english" if frontend_name is None else frontend_name, {}
+    else:
+        name, options = frontend_for(language) if frontend_name is None else (frontend_name, {"language": language})
+    frontend, written = load_frontend(name, lexicon=lexicon, **options), " ".join(text)
     if not explain:
         click.echo(frontend.normalize(written))
         click.echo(" ".join(frontend.phones(written)))

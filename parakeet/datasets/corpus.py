@@ -23,8 +23,8 @@ _KINDS = {str: "a text that isn't empty", int: "a whole number above 0", dict: "
 class CorpusInfo:
     """What a corpus is: the content of ``corpus.json``.
 
-    ``frontend`` names the frontend its texts are meant for; ``build`` is what its builder was asked for, so that a folder built
-    differently is never mistaken for it.
+    ``frontend`` names the frontend its texts are meant for, ``frontend_options`` is what else that takes, a language say; ``build`` is
+    what its builder was asked for, so that a folder built differently is never mistaken for it.
     """
 
     name: str
@@ -35,6 +35,7 @@ class CorpusInfo:
     source: str
     frontend: str
     build: dict = field(default_factory=dict)
+    frontend_options: dict = field(default_factory=dict)
 
 
 class Corpus(DatasetMixin):
@@ -140,7 +141,7 @@ def _read_info(path):
         if key not in known:
             raise DataError(f"{path}: unknown key '{key}', expected {', '.join(known)}.{nearest(key, known)}")
     for key, spec in known.items():
-        if key == "build" and key not in content:
+        if spec.type is dict and key not in content:
             continue
         if key not in content:
             raise DataError(f"{path}: key '{key}' is missing. Expected keys: {', '.join(known)}.")

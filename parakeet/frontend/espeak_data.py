@@ -13,6 +13,8 @@ _PHONE = struct.Struct("<4sIHBBBBBB")
 # Phone types (espeak-ng's phoneme.h): 0 pauses, 1 stress marks, 2 vowels, 3 to 8 consonants, 9 marks without sound of their own.
 _VOWEL = 2
 _SPOKEN = range(2, 10)
+# How strongly a voice file claims a language where it doesn't say (espeak-ng's voices.c).
+_CLAIM = 5
 
 #: Stress is written before a vowel: none, secondary, primary.
 STRESS_MARKS = ("", ",", "'")
@@ -32,16 +34,50 @@ def voice_file(data, language):
         TextError: if there is no such language or variant, naming the nearest.
     """
     code, plus, variant = language.partition("+")
-    languages = {name: path for path in sorted((data / "lang").rglob("*")) if path.is_file() for name in _fields(path, "language")}
-    if code not in languages:
-        raise TextError(
-            f"eSpeak NG can't speak '{language}': '{code}' is none of its {len(languages)} languages."
-            f"{nearest(code, languages)} Expected a code like en-us, de or fr-fr."
-        )
+    known = codes(data)
+    if code not in known:
+        raise TextError(unknown_language(language, known))
     variants = {path.name for path in (data / "voices" / "!v").glob("*")}
     if plus and variant not in variants:
         raise TextError(f"eSpeak NG can't speak '{language}': '{variant}' is none of its variants.{nearest(variant, variants)}")
-    return languages[code]
+    return known[code]
+
+
+def codes(data):
+    """List the languages that eSpeak NG speaks.
+
+    Args:
+        data (Path): eSpeak NG's data folder.
+
+    Returns:
+        dict[str, Path]: code to the file that defines it; of several files, the one that claims the code most strongly.
+    """
+    claims = {}
+    for path in sorted((data / "lang").rglob("*")):
+        for code, *priority in _fields(path, "language") if path.is_file() else ():
+            # A smaller number is a stronger claim: Swiss French answers to "fr", too, but with 8.
+            claims.setdefault(code, []).append((int(priority[0]) if priority else _CLAIM, path))
+    return {code: min(files)[1] for code, files in claims.items()}
+
+
+def unknown_language(language, known):
+    """Word the complaint about a language that isn't one; somebody may have given its name in place of its code.
+
+    Args:
+        language (str): what was asked for.
+        known (dict[str, Path]): of ``codes``.
+
+    Returns:
+        str
+    """
+    asked = language.partition("+")[0]
+    names = ((code, name) for code, path in known.items() for name in _fields(path, "name"))
+    named = [code for code, name in names if asked.lower() in (name[0].lower(), " ".join(name).lower())]
+    hint = f" Did you mean {min(named, key=len)!r}?" if named else nearest(asked, known)
+    return (
+        f"eSpeak NG can't speak '{language}': '{asked}' is none of its {len(known)} languages.{hint} "
+        "Expected a code like en-us, de or fr-fr."
+    )
 
 
 def inventory(data, path):
@@ -55,8 +91,9 @@ def inventory(data, path):
         tuple[str]: sorted, so it depends on eSpeak NG's data alone.
     """
     tables = _read_tables(data / "phontab")
-    first = _fields(path, "language")[0]
-    table = next(name for name in (*_fields(path, "phonemes"), first, first.split("-")[0]) if name in tables)
+    first = _fields(path, "language")[0][0]
+    own = [words[0] for words in _fields(path, "phonemes")]
+    table = next(name for name in (*own, first, first.split("-")[0]) if name in tables)
     phones = {}
     while table is not None:
         included, own = tables[table]
@@ -72,9 +109,9 @@ def phone_name(mnemonic):
 
 
 def _fields(path, key):
-    """The second word of every line of a voice file that begins with `key`."""
+    """The words behind `key` on every line of a voice file that begins with it."""
     lines = (line.split() for line in Path(path).read_text(encoding="utf-8", errors="replace").splitlines())
-    return [words[1] for words in lines if len(words) > 1 and words[0] == key]
+    return [words[1:] for words in lines if len(words) > 1 and words[0] == key]
 
 
 def _read_tables(path):

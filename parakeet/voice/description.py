@@ -24,6 +24,7 @@ class VoiceDescription:
         model_options (dict): keyword arguments of the model's constructor, but ``vocab_size`` and ``n_mels``.
         symbols (list[str]): the vocabulary, without padding.
         frontend (str): a name of ``parakeet.frontend.FRONTENDS``.
+        frontend_options (dict): what else the frontend takes, such as its language.
         mel (MelConfig): of the spectra the model makes.
         corpus (dict): ``name``, ``licence`` and ``attribution`` of the data it was trained on, and the ``options`` it was opened with,
             which say what was held out.
@@ -36,6 +37,7 @@ class VoiceDescription:
     symbols: list
     frontend: str
     mel: MelConfig
+    frontend_options: dict = field(default_factory=dict)
     corpus: dict = field(default_factory=dict)
     griffin_lim_iterations: int = 60
     has_lexicon: bool = False
@@ -72,7 +74,7 @@ class VoiceDescription:
             raise DataError(f"{path}: not a description of a voice ({error}). {_RESTORE}") from error
 
     def _check(self):
-        kinds = {"model": str, "model_options": dict, "symbols": list, "frontend": str, "corpus": dict}
+        kinds = {"model": str, "model_options": dict, "symbols": list, "frontend": str, "frontend_options": dict, "corpus": dict}
         for name, kind in {**kinds, "griffin_lim_iterations": int, "has_lexicon": bool}.items():
             if type(getattr(self, name)) is not kind:
                 raise TypeError(f"{name}: expected {kind.__name__}, received {getattr(self, name)!r}")

@@ -58,7 +58,7 @@ class Voice:
     def __init__(self, description, model, lexicon=None):
         self.description = description
         self.model = model
-        self.frontend = load_frontend(description.frontend, lexicon=lexicon)
+        self.frontend = load_frontend(description.frontend, lexicon=lexicon, **description.frontend_options)
         self.vocab = Vocab(description.symbols)
         self._lock = threading.Lock()
 

@@ -104,6 +104,13 @@ def test_text_shows_words_and_phones_and_explains_where_they_come_from(tmp_path)
     assert any(line.split()[0] == "dollars" for line in lines)
 
 
+def test_text_is_read_by_the_frontend_of_its_language():
+    pytest.importorskip("espeakng_loader", reason="needs the espeakng-loader wheel")
+    assert run("text", "--language", "de", "Ja!").output.splitlines()[1] == "j 'A: !"
+    assert run("text", "--frontend", "espeak", "--language", "en-us", "Yes!").output.splitlines()[1] == "j 'E s !"
+    assert "Did you mean 'de'" in str(run("text", "--language", "german", "Ja!").exception)
+
+
 def test_text_and_file_are_not_given_together(tmp_path):
     result = run("synthesize", tmp_path, "--text", "a", "--file", "b")
     assert result.exit_code == 2

@@ -1,6 +1,8 @@
 """Corpora as they are published, in small true-to-layout copies, and a folder of one's own."""
 
+import importlib.util
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ import soundfile
 from parakeet.audio.io import write_wav
 from parakeet.datasets.layouts import LAYOUTS, open_corpus, recognise
 from parakeet.datasets.layouts.reading import hold_out
-from parakeet.errors import DataError
+from parakeet.errors import DataError, MissingDependencyError, TextError
 
 TONE = (0.3 * np.sin(np.arange(8000) / 5)).astype(np.float32)
 
@@ -112,7 +114,7 @@ def test_aishell3_gives_the_characters_and_keeps_its_test_set(tmp_path):
     make_aishell3(tmp_path)
     corpus = open_corpus(tmp_path, valid=0.0)
     assert [(e["text"], e["speaker"], e["split"]) for e in corpus] == [("广州", "SSB0005", "train"), ("广州", "SSB0005", "test")]
-    assert corpus.info.frontend == "espeak"
+    assert corpus.info.frontend == "mandarin"
 
 
 def test_csmsc_loses_its_marks_of_prosody(tmp_path):
@@ -218,6 +220,19 @@ def test_holding_out_depends_on_the_words_alone_and_keeps_its_shares():
     assert abs(splits.count("test") / 5000 - 0.2) < 0.02
     assert abs(splits.count("valid") / 5000 - 0.1) < 0.02
     assert {hold_out(f"sentence {n}", valid=0.0, test=0.0) for n in range(100)} == {"train"}
+
+
+def test_the_language_chooses_the_frontend_and_is_refused_at_once_where_nobody_reads_it(tmp_path, monkeypatch):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "a.txt", "Guten Tag.")
+    if importlib.util.find_spec("espeakng_loader") is not None:
+        info = open_corpus(tmp_path, language="de-AT").info
+        assert (info.language, info.frontend, info.frontend_options) == ("de-AT", "espeak", {"language": "de"})
+        with pytest.raises(TextError, match="can't speak 'german': .* Did you mean 'de'"):
+            open_corpus(tmp_path, language="german")
+    monkeypatch.setitem(sys.modules, "espeakng_loader", None)
+    with pytest.raises(MissingDependencyError, match=r"Text in the language 'de' needs .*pip install"):
+        open_corpus(tmp_path, language="de")
 
 
 def test_every_layout_has_a_line_of_help():

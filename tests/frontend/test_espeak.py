@@ -212,6 +212,11 @@ def test_unknown_languages_and_variants_are_refused_with_the_nearest(data):
 
 
 @needs_espeak
+def test_of_several_voices_of_a_language_the_one_that_claims_it_most_is_taken(data):
+    assert {code: voice_file(data, code).name for code in ("fr", "pt", "zh", "en")} == {"fr": "fr", "pt": "pt", "zh": "cmn", "en": "en"}
+
+
+@needs_espeak
 @pytest.mark.parametrize("rate", [0, 79, 451, 160.0])
 def test_rates_out_of_range_are_refused(rate):
     with pytest.raises(TextError, match="rate should be 80 to 450 words a minute"):

@@ -42,3 +42,10 @@ assert "paddle" not in sys.modules
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[2]
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_an_option_that_a_frontend_does_not_have_is_named():
+    with pytest.raises(ConfigError, match=r"The frontend 'english' has no option 'language'; it has none\."):
+        load_frontend("english", language="en")
+    with pytest.raises(ConfigError, match=r"no option 'langauge'; there are language, rate\. Did you mean 'language'"):
+        load_frontend("espeak", langauge="de")

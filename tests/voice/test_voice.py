@@ -46,6 +46,23 @@ def test_a_description_comes_back_as_it_was_saved(tmp_path):
     assert VoiceDescription.load(tmp_path) == description
 
 
+def test_a_voice_reads_texts_with_the_options_it_was_prepared_with(tmp_path):
+    pytest.importorskip("espeakng_loader", reason="needs the espeakng-loader wheel")
+    german = load_frontend("espeak", language="de")
+    describe(frontend="espeak", frontend_options={"language": "de"}, symbols=["sil", *german.symbols]).save(tmp_path)
+    description = VoiceDescription.load(tmp_path)
+    voice = Voice(description, description.build_model())
+    assert voice.phones("Ich auch. Ja?") == [["sil", *german.phones("Ich auch.")], ["sil", *german.phones("Ja?")]]
+
+
+def test_a_description_of_before_there_were_options_is_read(tmp_path):
+    describe().save(tmp_path)
+    content = json.loads((tmp_path / "voice.json").read_text())
+    del content["frontend_options"]
+    (tmp_path / "voice.json").write_text(json.dumps(content))
+    assert VoiceDescription.load(tmp_path) == describe()
+
+
 def test_speech_fits_its_durations_and_repeats_itself_to_the_bit(run):
     voice = Voice.load(run)
     speech = voice.speak("One. Two three?")

@@ -5,11 +5,9 @@ from pathlib import Path
 
 from parakeet.datasets.corpus import Corpus, CorpusInfo, text_key
 from parakeet.errors import DataError
+from parakeet.frontend import frontend_for
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
-FRONTEND_OF = {"en": "english"}
-"""Language to frontend; every other language is eSpeak NG's."""
-
 VALID, TEST = 0.05, 0.1
 """Shares of the texts that are held out where a corpus has no splits of its own."""
 
@@ -132,6 +130,6 @@ class Collector:
             rate = soundfile.info(first).samplerate
         except (soundfile.LibsndfileError, RuntimeError) as error:
             raise DataError(f"{first}: can't be read as audio ({error}). Copy it again, or leave it out.") from error
-        frontend = FRONTEND_OF.get(language.split("-")[0], "espeak")
-        info = CorpusInfo(name, language, rate, licence, attribution, source, frontend)
+        frontend, options = frontend_for(language)
+        info = CorpusInfo(name, language, rate, licence, attribution, source, frontend, frontend_options=options)
         return Corpus(self._directory, info, self._examples, self._rejected)
