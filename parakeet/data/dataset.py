@@ -76,9 +76,18 @@ class ListDataset(DatasetMixin):
 
     Args:
         examples (Sequence): the examples. Where they stand in a list or a tuple as dicts with an ``utt_id``, that is their name.
+
+    Raises:
+        DataError: if it has no length or can't be indexed by position.
     """
 
     def __init__(self, examples):
+        no_list = isinstance(examples, (Mapping, set, frozenset, str, bytes))
+        if no_list or not (hasattr(examples, "__len__") and hasattr(examples, "__getitem__")):
+            raise DataError(
+                f"expected a dataset: a DatasetMixin, or a list of examples; received {type(examples).__name__}. "
+                "A generator can be turned into a list; a class of your own inherits from parakeet.data.DatasetMixin."
+            )
         self._examples = examples
         self._in_memory = isinstance(examples, (list, tuple))
 
@@ -107,16 +116,7 @@ def as_dataset(examples):
     Raises:
         DataError: if it has no length or can't be indexed by position.
     """
-    if isinstance(examples, DatasetMixin):
-        return examples
-    if isinstance(examples, (Mapping, set, frozenset, str, bytes)) or not (
-        hasattr(examples, "__len__") and hasattr(examples, "__getitem__")
-    ):
-        raise DataError(
-            f"expected a dataset: a DatasetMixin, or a list of examples; received {type(examples).__name__}. "
-            "A generator can be turned into a list; a class of your own inherits from parakeet.data.DatasetMixin."
-        )
-    return ListDataset(examples)
+    return examples if isinstance(examples, DatasetMixin) else ListDataset(examples)
 
 
 def refuse_uncallable(function, who, expected):

@@ -113,8 +113,12 @@ def test_describing_what_is_not_in_memory_does_not_read_it():
 
 @pytest.mark.parametrize("wrong", [(x for x in "ab"), {"a": 1}, "text", 3, None])
 def test_what_is_no_dataset_is_refused(wrong):
-    with pytest.raises(DataError, match="expected a dataset: a DatasetMixin, or a list of examples; received"):
-        TransformDataset(wrong, str)
+    wrappers = (ListDataset, CacheDataset, TupleDataset, ChainDataset, lambda data: DictDataset(mel=data))
+    functions = (lambda data: TransformDataset(data, str), lambda data: FilterDataset(data, bool))
+    parts = (lambda data: SubsetDataset(data, [0]), lambda data: SliceDataset(data, 0, 1))
+    for make in (*wrappers, *functions, *parts):
+        with pytest.raises(DataError, match="expected a dataset: a DatasetMixin, or a list of examples; received"):
+            make(wrong)
 
 
 def test_a_transform_is_applied_when_an_example_is_asked_for_and_not_before():

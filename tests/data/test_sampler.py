@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from parakeet.data.sampler import (
     DistributedSampler,
     RandomSampler,
+    Sampler,
     SequentialSampler,
     SimilarLengthSampler,
     SubsetRandomSampler,
@@ -55,6 +56,16 @@ def test_the_order_of_a_seed_is_the_same_for_ever():
     assert RandomSampler(10, seed=3).order(0) == [9, 5, 4, 3, 8, 2, 0, 1, 7, 6]
     assert RandomSampler(10, seed=3).order(1) == [2, 5, 0, 3, 8, 9, 7, 4, 6, 1]
     assert RandomSampler(10, replacement=True, seed=3).order(0) == [5, 7, 4, 3, 1, 1, 7, 7, 4, 0]
+
+
+def test_a_sampler_that_is_not_finished_says_what_to_write():
+    class Unfinished(Sampler):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"Unfinished must define order\(self, epoch\)"):
+        list(Unfinished())
+    with pytest.raises(NotImplementedError, match=r"Unfinished must define __len__\(self\)"):
+        len(Unfinished())
 
 
 def test_a_sequential_sampler_gives_each_in_turn_in_every_epoch():
@@ -217,3 +228,9 @@ def test_what_is_left_over_by_similar_length_differs_from_epoch_to_epoch():
     left = [sampler.order(epoch)[-(1000 % 16) :] for epoch in range(20)]
     assert len({tuple(sorted(each)) for each in left}) == 20
     assert all(LENGTHS[each].max() <= 1.5 * LENGTHS[each].min() + 30 for each in left[:5])
+
+
+@pytest.mark.parametrize("lengths", [[1, -2], [1, np.nan], [[1, 2]]])
+def test_lengths_that_are_none_are_refused(lengths):
+    with pytest.raises(DataError, match="SimilarLengthSampler: expected a list of lengths, finite and not negative; received an array"):
+        SimilarLengthSampler(lengths, 2)
