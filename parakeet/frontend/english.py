@@ -2,7 +2,6 @@
 
 import logging
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,7 +13,7 @@ from parakeet.frontend.letter_to_sound import english_letter_to_sound
 from parakeet.frontend.lexicon import Lexicon
 from parakeet.frontend.morphology import derive, inflect
 from parakeet.frontend.normalizer import Span, clean, normalize_text
-from parakeet.frontend.pronunciation import PUNCTUATION, SENTENCE_FINAL, WordPronunciation
+from parakeet.frontend.pronunciation import LEFT_OUT, PUNCTUATION, SENTENCE_FINAL, WordPronunciation, describe_left_out
 from parakeet.frontend.resource import once, read_resource
 
 logger = logging.getLogger(__name__)
@@ -78,18 +77,19 @@ class EnglishFrontend:
     def words(self, text):
         """Return the spoken words and marks of a text with their phones and where those come from.
 
-        Pictures such as emoji have no spoken form: they come back with no phones and the source "left out", and a warning is logged.
+        What has no spoken form in English (emoji, control characters, markup, words of another script, over 1,000 characters without
+        a space) comes back as it is written, with no phones and the source "left out", and a warning names it.
 
         Returns:
             list[WordPronunciation]: in order.
 
         Raises:
-            TextError: naming character and place, if the text is no string, has nothing to speak, or holds markup or another script.
+            TextError: if the text is no string or has nothing to speak.
         """
         return [
             WordPronunciation(row.word or row.span.raw, row.phones, row.source)
             for row in self._rows(text)
-            if row.phones or row.source == "left out"
+            if row.phones or row.source == LEFT_OUT
         ]
 
     def explain(self, text):
@@ -145,18 +145,21 @@ class EnglishFrontend:
         ]
         for place, row in enumerate(rows):
             self._pronounce(row, rows, place)
-        if all(row.source in ("punctuation", "silent", "left out") for row in rows):
-            raise TextError(f"There is nothing to speak in {text[:60]!r}; expected at least one word or number.")
+        left_out = [(row.span.raw, row.span.left_out, row.span.start) for row in rows if row.source == LEFT_OUT]
+        told = f"Left out of the speech, having no spoken form: {describe_left_out(left_out)}." if left_out else ""
+        if all(row.source in ("punctuation", "silent", LEFT_OUT) for row in rows):
+            raise TextError(f"There is nothing to speak in {text[:60]!r}; expected at least one word or number. {told}".strip())
+        if told:
+            logger.warning(told)
         _link(rows)
         _settle_punctuation(rows)
-        _tell_left_out(rows)
         return rows
 
     def _pronounce(self, row, rows, place):
         """Set the phones and the source of one row."""
         word = row.word
         if not word:
-            row.source = "left out" if row.span.left_out else "silent"
+            row.source = LEFT_OUT if row.span.left_out else "silent"
             return
         if word in PUNCTUATION:
             row.phones, row.source = (word,), "punctuation"
@@ -288,13 +291,3 @@ def _settle_punctuation(rows):
                 if mark is not kept:
                     mark.phones = ()
             run, begun = [], True
-
-
-def _tell_left_out(rows):
-    pictures = [
-        f"{row.span.raw!r} ({unicodedata.name(row.span.raw, 'without a name')}) at character {row.span.start + 1}"
-        for row in rows
-        if row.source == "left out"
-    ]
-    if pictures:
-        logger.warning("Left out of the speech, having no spoken form: %s.", ", ".join(pictures))

@@ -1,5 +1,4 @@
 import json
-import logging
 import random
 import subprocess
 import sys
@@ -132,44 +131,9 @@ def test_a_lexicon_with_a_fault_is_refused_when_the_frontend_is_made(tmp_path):
         EnglishFrontend({"one": "XX"})
 
 
-# What can't be spoken ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("text", ["", "   \n", "...", "—", '"!?"', "😀"])
-def test_a_text_with_nothing_to_speak_is_an_error(frontend, text):
-    with pytest.raises(TextError, match="nothing to speak"):
-        frontend.phones(text)
-
-
 def test_a_text_has_to_be_a_string(frontend):
     with pytest.raises(TextError, match="has to be a string; received NoneType"):
         frontend.phones(None)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        (
-            "say привет",
-            r"Character 5 of the text, 'п' \(CYRILLIC SMALL LETTER PE\), can't be spoken by the English frontend",
-        ),
-        ("我们 go", r"Character 1 of the text, '我' \(CJK UNIFIED IDEOGRAPH-6211\)"),
-        ("a \x07 bell", r"Character 3 of the text, U\+0007 \(a control character\)"),
-        ('wait <break time="1s"/> here', r"markup, '<break time=\"1s\"/>' at character 6; .* no SSML"),
-        ("so <b>bold</b>", "markup, '<b>' at character 4"),
-    ],
-)
-def test_what_cannot_be_spoken_is_named_with_its_place(frontend, text, message):
-    with pytest.raises(TextError, match=message):
-        frontend.phones(text)
-
-
-def test_pictures_are_left_out_and_reported(frontend, caplog):
-    with caplog.at_level(logging.WARNING, logger="parakeet.frontend"):
-        words = frontend.words("Great 👍 job!")
-    assert [(word.word, word.source) for word in words][1] == ("👍", "left out")
-    assert frontend.phones("Great 👍 job!") == frontend.phones("Great job!")
-    assert "'👍' (THUMBS UP SIGN) at character 7" in caplog.text
 
 
 # Punctuation and sentences -----------------------------------------------------------------------------------------------
@@ -240,7 +204,7 @@ def test_any_text_gives_known_symbols_or_a_text_error(frontend):
 @pytest.mark.parametrize("piece", ["word ", "a.b", "1-", "x@", "$", "(1", "A.", "_a", "1,"])
 def test_time_grows_with_the_length_of_a_text_not_its_square(frontend, piece):
     begin = time.process_time()
-    frontend.phones(piece * 3000 + "a1")
+    frontend.phones((piece * 190 + " ") * 16 + "a1")  # over 1,000 characters without a space aren't read
     assert time.process_time() - begin < 3
 
 

@@ -6,10 +6,12 @@ spoken. So no rule sees what another one has written, and every spoken word know
 
 import re
 
-from parakeet.frontend.normalizer import calendar, contacts, money, quantities, symbols, units, words
-from parakeet.frontend.normalizer.scanner import Rule, Span, Text, clean, rule, scan
+from parakeet.frontend.normalizer import calendar, contacts, money, quantities, symbols, units, unspoken, words
+from parakeet.frontend.normalizer.cleaning import clean
+from parakeet.frontend.normalizer.scanner import Rule, Span, Text, rule, scan
 
 RULES = (
+    *unspoken.EARLY_RULES,
     *calendar.RULES,
     *contacts.RULES,
     *money.RULES,
@@ -20,6 +22,7 @@ RULES = (
     *symbols.EARLY_RULES,
     *words.RULES,
     *symbols.RULES,
+    *unspoken.RULES,
 )
 
 
@@ -32,10 +35,7 @@ def normalize_text(text, find, lexicon=None):
         lexicon (Lexicon or None): words of the user; where the text has one as it stands, no rule touches it.
 
     Returns:
-        list[Span]: in order; together they cover the whole (cleaned) text.
-
-    Raises:
-        TextError: naming character and place, for markup and for what can't be spoken in English.
+        list[Span]: in order; together they cover the whole (cleaned) text. What can't be spoken in English has its reason.
     """
     own = [] if not lexicon else [_lexicon_rule(lexicon)]
     return scan(Text(text, find), (*own, *RULES))

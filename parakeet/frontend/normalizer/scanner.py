@@ -4,14 +4,11 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from parakeet.errors import TextError
+from parakeet.frontend.normalizer.cleaning import clean
 from parakeet.frontend.resource import word_set
 
-#: Characters that show nothing and are read as if they weren't there: soft hyphen, zero-width marks, variation selectors, BOM.
-_INVISIBLE = dict.fromkeys([0x00AD, *range(0x200B, 0x2010), *range(0x2060, 0x2065), *range(0xFE00, 0xFE10), 0xFEFF])
-_SAME = {ord(old): new for old, new in zip("‘’‚‛ʼ′`´“”„‟«»″‐‑‒−⁄∕∶", "''''''''\"\"\"\"\"\"\"----//:", strict=True)}
-_FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
-_CLEAN = {**_INVISIBLE, **_SAME, **_FULL_WIDTH}
+#: A letter, as part of a pattern: raised and lowered digits and fractions are none, though Python takes them for parts of words.
+LETTER = r"[^\W\d_⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞]"
 
 #: Words that begin a sentence far more often than they follow an abbreviation within one.
 SENTENCE_STARTERS = word_set("""
@@ -31,14 +28,14 @@ class Span:
         raw (str): the piece as it stands there.
         spoken (tuple[str]): words in lower case, capitals for letters that are named ("P", "X's"), marks of punctuation; empty for
             what is silent.
-        left_out (bool): whether it is a picture (an emoji) that has no spoken form.
+        left_out (str): why it isn't spoken, for what has no spoken form; else "".
     """
 
     start: int
     end: int
     raw: str
     spoken: tuple
-    left_out: bool = False
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,17 +107,8 @@ class Text:
         return bool(rest[1]) and following[:1].isupper() and following.lower() in SENTENCE_STARTERS
 
 
-def clean(text):
-    """Return the text with composed accents, plain quotes and hyphens, and without invisible characters."""
-    return unicodedata.normalize("NFC", text).translate(_CLEAN)
-
-
 def scan(text, rules):
-    """Cut a :class:`Text` into spans by the first rule that applies at each place.
-
-    Raises:
-        TextError: naming character and place, where no rule applies.
-    """
+    """Cut a :class:`Text` into spans by the first rule that applies at each place; a character that no rule reads is left out."""
     spans, position = [], 0
     while position < len(text.text):
         for candidate in rules:
@@ -128,23 +116,22 @@ def scan(text, rules):
             if match and match.end() > position:
                 spoken = candidate.speak(match, text)
                 if spoken is not None:
-                    spans.append(
-                        spoken
-                        if isinstance(spoken, Span)
-                        else Span(position, match.end(), match[0], tuple(spoken.split()))
-                    )
-                    position = spans[-1].end
+                    span = spoken if isinstance(spoken, Span) else _span(match, spoken)
                     break
         else:
             character = text.text[position]
-            raise TextError(
-                f"Character {position + 1} of the text, {character!r} ({unicodedata.name(character, 'without a name')}), "
-                f"can't be spoken by the English frontend, in {excerpt(text.text, position)!r}. Write the word in Latin "
-                "letters, leave it out, or use the frontend of its language."
-            )
+            span = Span(position, position + 1, character, (), _what_it_is(character))
+        spans.append(span)
+        position = span.end
     return spans
 
 
-def excerpt(text, position, width=20):
-    """Return the surroundings of a position for an error message."""
-    return text[max(0, position - width) : position + width].strip()
+def _span(match, spoken):
+    return Span(match.start(), match.end(), match[0], tuple(spoken.split()))
+
+
+def _what_it_is(character):
+    """Name a character that has no spoken form: an emoji, a control character ..."""
+    kinds = {"Cc": "a control character", "Co": "a private character", "Cs": "half a character"}
+    name = unicodedata.name(character, "") or kinds.get(unicodedata.category(character), "a character without a name")
+    return f"{name}, U+{ord(character):04X}"

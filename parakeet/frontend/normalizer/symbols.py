@@ -1,10 +1,8 @@
-"""Punctuation, signs and white space: what is a pause, what is spoken, what is silent, what is left out."""
+"""Punctuation, signs and white space: what is a pause, what is spoken, what is silent."""
 
 import re
-import unicodedata
 
-from parakeet.errors import TextError
-from parakeet.frontend.normalizer.scanner import Span, excerpt, rule
+from parakeet.frontend.normalizer.scanner import rule
 from parakeet.frontend.normalizer.units import PER
 
 _SIGNS = {
@@ -96,14 +94,6 @@ _PAUSES = {
 RULES = []
 #: Rules for signs that words would break.
 EARLY_RULES = []
-
-
-@rule(r"</?[A-Za-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>", EARLY_RULES)
-def markup(match, text):
-    raise TextError(
-        f"The text holds markup, {match[0]!r} at character {match.start() + 1}; the English frontend reads plain text and "
-        "knows no SSML or HTML. Remove the tag (for a pause, write a comma, a dash or a full stop)."
-    )
 
 
 @rule(r"\n[ \t]*(?:\n\s*)+", RULES)
@@ -223,9 +213,9 @@ def quote(match, text):
     return ""
 
 
-@rule("[" + re.escape("".join(_PAUSES)) + "]", RULES)
+@rule("(?P<mark>[" + re.escape("".join(_PAUSES)) + r"])(?P=mark)*", RULES)
 def pause(match, text):
-    return _PAUSES[match[0]]
+    return _PAUSES[match["mark"]]
 
 
 @rule("[α-ωΑ-Ω](?![^\\W\\d_])", RULES)
@@ -236,18 +226,3 @@ def greek_letter(match, text):
 @rule("[" + re.escape("".join(_SIGNS)) + "]", RULES)
 def sign(match, text):
     return _SIGNS[match[0]]
-
-
-@rule(r"\W", RULES)
-def picture(match, text):
-    """Leave pictures (emoji, dingbats, arrows, box drawing) out, marked as such; anything else is an error."""
-    character = match[0]
-    if unicodedata.category(character) in ("So", "Sk", "Co") or 0x1F000 <= ord(character) < 0x1FB00:
-        return Span(match.start(), match.end(), character, (), left_out=True)
-    if unicodedata.category(character) in ("Cc", "Cf", "Zs", "Mn", "Me"):
-        name = unicodedata.name(character, "a control character")
-        raise TextError(
-            f"Character {match.start() + 1} of the text, U+{ord(character):04X} ({name}), can't be spoken, in "
-            f"{excerpt(text.text, match.start())!r}. Remove it."
-        )
-    return None

@@ -6,7 +6,7 @@ import unicodedata
 from parakeet.frontend.arpabet import LETTER_NAMES, without_stress
 from parakeet.frontend.normalizer.calendar import MONTHS
 from parakeet.frontend.normalizer.numbers import TENS, cardinal, ordinal
-from parakeet.frontend.normalizer.scanner import SENTENCE_STARTERS, rule
+from parakeet.frontend.normalizer.scanner import LETTER, SENTENCE_STARTERS, rule
 from parakeet.frontend.normalizer.word_lists import (
     ABBREVIATIONS,
     AMBIGUOUS_CAPITALS,
@@ -23,8 +23,6 @@ from parakeet.frontend.normalizer.word_lists import (
     WHOLE_WORDS,
 )
 from parakeet.frontend.resource import word_set
-
-_LETTER = r"[^\W\d_]"
 
 RULES = []
 
@@ -157,7 +155,7 @@ def and_sign(match, text):
     return "and"
 
 
-@rule(rf"'(?P<word>{_LETTER}+)(?![\w'])", RULES)
+@rule(rf"'(?P<word>{LETTER}+)(?![\w'])", RULES)
 def clipped_word(match, text):
     """Read "'em" and "'tis" as the words they are; elsewhere the mark is a quote."""
     word = "'" + match["word"].lower()
@@ -165,14 +163,14 @@ def clipped_word(match, text):
     return word if begins and text.find(word) else None
 
 
-@rule(rf"{_LETTER}+(?:-{_LETTER}+)+(?!\w|'\w)", RULES)
+@rule(rf"{LETTER}+(?:-{LETTER}+)+(?!\w|'\w)", RULES)
 def hyphenated(match, text):
     """Read a word with hyphens as one where the dictionary has it so; numbers like "twenty-one" stay two, as digits give them."""
     lower = match[0].lower()
     return lower if text.find(lower) and not lower.startswith(TENS) else None
 
 
-@rule(rf"(?P<base>[A-Z]{{2,}})(?P<tail>'s|s|'S)?(?!{_LETTER})", RULES)
+@rule(rf"(?P<base>[A-Z]{{2,}})(?P<tail>'s|s|'S)?(?!{LETTER})", RULES)
 def capitals(match, text):
     """Read a word in capitals: emphasised, an acronym read as a word, or one that is spelled."""
     return _capitals(match["base"], (match["tail"] or "").lower(), text)
@@ -212,7 +210,7 @@ _VOWEL = "(?:[aeiouy]|ai|ea|ee|ei|ie|io|oa|oo|ou|ia|au|oi|ue)"
 _PRONOUNCEABLE = re.compile(f"{_ONSET}?{_VOWEL}(?:{_CODA}?{_ONSET}{_VOWEL})*{_CODA}?")
 
 
-@rule(rf"(?P<letter>[A-Z])(?P<tail>'s|s)?(?!{_LETTER}|'{_LETTER})", RULES)
+@rule(rf"(?P<letter>[A-Z])(?P<tail>'s|s)?(?!{LETTER}|'{LETTER})", RULES)
 def single_capital(match, text):
     """Read one capital: the words "I" and "A", else the name of the letter."""
     letter = match["letter"]
@@ -238,7 +236,7 @@ def _is_article(match, text):
     return text.word_before(match.start())[:1].isupper() and text.word_after(match.end()).istitle()
 
 
-@rule(rf"{_LETTER}+(?:'{_LETTER}+)*", RULES)
+@rule(rf"{LETTER}+(?:'{LETTER}+)*", RULES)
 def word(match, text):
     """Read any other word, accents aside; one with capitals inside falls into its parts where the dictionary hasn't got it."""
     raw = match[0] if not match[0].isascii() and text.find(match[0].lower()) else fold(match[0])

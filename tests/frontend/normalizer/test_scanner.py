@@ -2,9 +2,7 @@ import re
 
 import pytest
 
-from parakeet.errors import TextError
-from parakeet.frontend.normalizer import RULES, Rule, Text, normalize_text, scan
-from parakeet.frontend.normalizer.scanner import clean
+from parakeet.frontend.normalizer import Rule, Span, Text, normalize_text, scan
 
 
 def find(word):
@@ -27,14 +25,9 @@ def test_the_first_rule_that_applies_speaks():
     assert [span.spoken for span in scan(Text("12 a", find), rules)] == [("digit",), ("digit",), ("rest",)]
 
 
-def test_what_no_rule_speaks_is_an_error_with_its_place():
-    with pytest.raises(TextError, match=r"Character 3 of the text, 'ж' \(CYRILLIC SMALL LETTER ZHE\)"):
-        scan(Text("a ж", find), RULES)
-
-
-def test_cleaning_keeps_what_is_seen():
-    assert clean("e\u0301t\u00e9") == "été"
-    assert clean("so\u00adft\u200b “quoted” it’s ５") == 'soft "quoted" it\'s 5'
+def test_what_no_rule_speaks_is_left_out_with_a_reason():
+    spans = scan(Text("a\x07", find), [Rule(re.compile("a"), lambda match, text: "A")])
+    assert spans == [Span(0, 1, "a", ("A",)), Span(1, 2, "\x07", (), "a control character, U+0007")]
 
 
 @pytest.mark.parametrize(
