@@ -147,7 +147,7 @@ def test_evaluate_names_the_utterance_whose_text_cannot_be_spoken(tmp_path, voic
     pytest.importorskip("pocketsphinx")
     corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test"))
     change_utterance(corpus, "u1", text="\u4f60")
-    assert "utterance 'u1': Character 1 of the text" in str(run("evaluate", tmp_path, corpus).exception)
+    assert "utterance 'u1': There is nothing to speak in '\u4f60'" in str(run("evaluate", tmp_path, corpus).exception)
 
 
 def test_the_dashboard_shows_a_run_or_a_folder_of_runs(tmp_path):
