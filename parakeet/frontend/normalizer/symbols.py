@@ -123,6 +123,12 @@ def dash(match, text):
     return "-"
 
 
+@rule(r"([^\w\s.,;:!?'\"()\[\]{}])\1{3,}", EARLY_RULES)
+def drawn_line(match, text):
+    """Read a line of signs ("=====", "~~~~") as a pause."""
+    return "-" if match[1].isascii() else None
+
+
 @rule(r"-", RULES)
 def hyphen(match, text):
     """Read a hyphen within a word as nothing, between numbers as "to", before a number at the start as "minus"."""

@@ -117,6 +117,6 @@ def feet_and_inches(match, text):
 def feet_or_inches(match, text):
     if match["mark"] == "'":
         return f"{number(match['amount'])} {'foot' if match['amount'] == '1' else 'feet'}"
-    if text.text.count('"', 0, match.start()) % 2:
+    if text.before(match, width=500).count('"') % 2:
         return None  # the mark closes a quotation
     return f"{number(match['amount'])} {'inch' if match['amount'] == '1' else 'inches'}"

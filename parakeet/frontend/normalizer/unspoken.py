@@ -15,7 +15,8 @@ RULES = []
 
 @rule(rf"(?<!\S)\S{{{LONGEST_RUN + 1},}}", EARLY_RULES)
 def data(match, text):
-    size = len(match[0].strip(string.punctuation))
+    edges = "".join(edge for edge in (match[0][0], match[0][-1]) if edge in string.punctuation)
+    size = len(match[0].strip(edges))  # a thousand exclamation marks still end a sentence
     return match_left_out(match, f"{size:,} characters without a space") if size > LONGEST_RUN else None
 
 
