@@ -1,9 +1,20 @@
-"""Files that are there whole or not at all, and files of json that say what is wrong with them."""
+"""Files that are there whole or not at all, files of json that say what is wrong with them, and folders that one process works in."""
 
+import contextlib
 import json
 import os
+import socket
+import time
+import warnings
 
 from parakeet.errors import DataError, what_is
+
+try:
+    import fcntl
+except ImportError:  # Windows: one process at a time has to be the user's care
+    fcntl = None
+
+LOCK = ".lock"
 
 
 def write_whole(path, text):
@@ -74,3 +85,41 @@ def _object(content, where, path, remedy):
     if not isinstance(value, dict):
         raise DataError(f"{where}: expected a json object, received {type(value).__name__}. {remedy}")
     return value
+
+
+@contextlib.contextmanager
+def hold_folder(folder, refusal):
+    """Keep other processes from working in a folder while the ``with`` block runs.
+
+    The lock is advisory and the system's own: it ends with the process, however that ends, so nothing has to be cleaned up. The file
+    ``.lock`` only tells who holds it.
+
+    Args:
+        folder (Path): it must exist.
+        refusal (Callable): of a dict ``pid, host, since`` of the process that holds it, or of None where that is not known; makes the
+            exception to raise.
+    """
+    if fcntl is None:
+        yield
+        return
+    path = folder / LOCK
+    with open(path, "a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise refusal(_owner(path)) from None
+        except OSError as error:  # some network file systems know no locks
+            warnings.warn(f"{path}: can't be locked ({error.strerror}): take care that no two processes share the folder", stacklevel=4)
+        file.truncate(0)
+        owner = {"pid": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        file.write(json.dumps(owner) + "\n")
+        file.flush()
+        yield
+
+
+def _owner(path):
+    try:
+        owner = json.loads(path.read_text(encoding="utf-8"))
+        return {key: owner[key] for key in ("pid", "host", "since")}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

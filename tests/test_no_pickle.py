@@ -134,7 +134,7 @@ def test_a_voice(tmp_path, trap, marker):
     assert not marker.exists()
 
 
-@pytest.mark.parametrize("file", ["mel.npy", "pitch.npy", "manifest.jsonl", "prepared.json"])
+@pytest.mark.parametrize("file", ["shards/00000.mel.npy", "shards/00000.wav.npy", "manifest.jsonl", "prepared.json"])
 def test_features(tmp_path, trap, marker, corpus, file):
     prepare(corpus, tmp_path / "prepared", workers=1)
     refused(trap, marker, tmp_path / "prepared" / file, lambda: PreparedData(tmp_path / "prepared"))

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from parakeet.audio.stft import stft
+from parakeet.audio.stft import magnitudes
 
 # The floor of the amplitude before its logarithm: about -100 dB, the custom of HiFi-GAN and Tacotron 2.
 AMPLITUDE_FLOOR = 1e-5
@@ -158,5 +158,17 @@ def log_mel(wav, config):
     Raises:
         AudioError: if wav is too short or not one channel.
     """
-    magnitude = np.abs(stft(wav, config.n_fft, config.hop_length, config.win_length))
+    return log_mel_of(magnitudes(wav, config.n_fft, config.hop_length, config.win_length), config)
+
+
+def log_mel_of(magnitude, config):
+    """The same from a spectrum that is there already: see :func:`parakeet.audio.stft.magnitudes`.
+
+    Args:
+        magnitude (numpy.ndarray): (T, 1 + n_fft // 2).
+        config (MelConfig): what to make.
+
+    Returns:
+        numpy.ndarray: (T, n_mels) float32, at least ln(1e-5).
+    """
     return np.log(np.maximum(apply_filters(magnitude, config), AMPLITUDE_FLOOR)).astype(np.float32)

@@ -49,6 +49,23 @@ def stft(wav, n_fft, hop_length, win_length):
     return np.fft.rfft(frames * hann(win_length, n_fft).astype(wav.dtype), axis=-1)
 
 
+def magnitudes(wav, n_fft, hop_length, win_length):
+    """The magnitudes of :func:`stft`, which takes and raises the same: (1 + N // hop_length, 1 + n_fft // 2)."""
+    return np.abs(stft(wav, n_fft, hop_length, win_length))
+
+
+def frame_energy(magnitude):
+    """How strong each frame is: the L2 norm of its magnitudes (FastSpeech 2, arXiv:2006.04558, sec. 2.3).
+
+    Args:
+        magnitude (numpy.ndarray): (T, 1 + n_fft // 2), of :func:`magnitudes`.
+
+    Returns:
+        numpy.ndarray: (T,) float32.
+    """
+    return np.sqrt(np.einsum("tf,tf->t", magnitude, magnitude)).astype(np.float32)
+
+
 def istft(spectrum, hop_length, win_length, length):
     """Inverse of :func:`stft`: the signal whose transform is nearest in the least-squares sense (Griffin and Lim 1984, eq. 6).
 

@@ -1,335 +1,258 @@
-"""``parakeet prepare``: a corpus becomes spectra, pitch, phones and durations, in parallel, with every rejection listed."""
+"""``parakeet prepare``: a corpus becomes spectra, pitch, energy, phones and durations, in parallel, with every rejection listed."""
 
 import contextlib
 import functools
-import hashlib
-import json
-import multiprocessing
 import os
-import shutil
-import threading
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+import warnings
 from pathlib import Path
 
-import numpy as np
-
-from parakeet.audio.io import read_wav, refuse_silence
-from parakeet.audio.mel import MelConfig, log_mel
-from parakeet.audio.pitch import extract_pitch
-from parakeet.config import Config
 from parakeet.datasets.layouts import open_corpus
-from parakeet.errors import ConfigError, DataError, ParakeetError
+from parakeet.errors import ConfigError, DataError
+from parakeet.files import read_json_lines
 from parakeet.frontend import load_frontend
-from parakeet.preparation.alignment import SILENCE, ForcedAligner, Segment, durations_in_frames
-from parakeet.preparation.store import FORMAT, FeatureFile, PreparedData
+from parakeet.preparation.executors import cores, dask_cluster, results_here, results_of
+from parakeet.preparation.former import Former
+from parakeet.preparation.inputs import inputs_checksum, record_key, recording_checksums, settings_of
+from parakeet.preparation.journal import Journal
+from parakeet.preparation.learning import learn_timing
+from parakeet.preparation.record import Record, Rejection, Task, make_record, words_of
+from parakeet.preparation.settings import PrepareConfig, refuse_impossible
+from parakeet.preparation.sources import choose_source, make_source
+from parakeet.preparation.store import PreparedData
+from parakeet.preparation.unfinished import Unfinished
+from parakeet.preparation.writing import corpus_options, write_prepared
+
+__all__ = ["Preparation", "PrepareConfig", "prepare"]
 
 
-class PrepareConfig(Config):
-    """How a corpus is prepared.
-
-    ``layout`` names the corpus' layout where it isn't recognised (see ``parakeet.datasets.layouts``), ``language`` its language;
-    ``valid`` and ``test`` are the shares of the texts held out, for corpora that have no splits of their own. ``lexicon`` is a file of
-    pronunciations that win over every other; ``mix_channels`` averages the channels of a recording instead of refusing it; recordings
-    shorter than ``min_seconds`` or longer than ``max_seconds`` are left out; ``pitch_range`` is in Hz.
-    """
-
-    layout: str | None = None
-    language: str | None = None
-    valid: float | None = None
-    test: float | None = None
-    mel: MelConfig = MelConfig()
-    lexicon: str | None = None
-    mix_channels: bool = False
-    min_seconds: float = 0.3
-    max_seconds: float = 16.0
-    pitch_range: tuple[float, float] = (60.0, 500.0)
-
-
-def prepare(corpus, directory, config=None, workers=None, strict=False, progress=None):
+def prepare(
+    corpus, directory, config=None, workers=None, strict=False, update=False, executor=None, scheduler=None, progress=None
+):
     """Prepare a corpus.
 
-    The folder appears whole or not at all; one that was prepared from the same recordings, texts and settings is taken as it is.
+    Only what is not there yet is made: prepared data whose recordings or texts have changed are brought up to date, work that was
+    interrupted goes on where it ended, and prepared data that fit are taken as they are. However they came about, the same corpus and
+    settings give the same bytes; they appear whole or not at all.
 
     Args:
         corpus (str | Path): a folder that ``parakeet corpus`` made, a published corpus, or recordings with their texts.
-        directory (str | Path): where the prepared data goes.
+        directory (str | Path): where the prepared data go; ``.NAME.unfinished`` beside it holds them until they are whole.
         config (PrepareConfig, optional): the settings.
         workers (int, optional): processes; one for each core when None.
         strict (bool): raise at the first utterance that can't be used instead of listing it.
-        progress (Callable, optional): called with (done, total) after each utterance.
+        update (bool): bring data that were prepared with other settings up to these, instead of refusing them.
+        executor (concurrent.futures.Executor, optional): who does the work, instead of processes of this machine.
+        scheduler (str, optional): the address of a Dask scheduler, whose cluster does it: its workers need parakeet, and the recordings
+            under the same paths.
+        progress (Callable, optional): called with (what is being done, done, total).
 
     Returns:
         PreparedData: what was made; its ``rejected`` says what was left out, and why.
 
     Raises:
-        ConfigError: if no recording could fit the settings.
-        DataError: if the corpus can't be read, nothing of it can be used, or the folder holds something else.
+        ConfigError: if no recording could fit the settings, or the cluster can't be reached.
+        DataError: if the corpus can't be read, nothing of it can be used, the folder holds something else or is being worked in.
         ParakeetError: with ``strict``, the reason why an utterance can't be used.
     """
-    config = PrepareConfig() if config is None else config
-    _refuse_impossible(config)
-    options = config.model_dump(include={"layout", "language", "valid", "test"}, exclude_none=True)
-    corpus, directory = open_corpus(corpus, **options), Path(directory)
-    fingerprint = _fingerprint(corpus, config)
-    if directory.exists() and any(directory.iterdir()):
-        return _already_prepared(directory, fingerprint)
-    frontend = load_frontend(corpus.info.frontend, lexicon=config.lexicon)
-    partial = directory.with_name(f".{directory.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    try:
-        partial.mkdir(parents=True)
-        results = _process_all(corpus, config, workers, strict, progress)
-        statistics, counts = _write(partial, corpus, config, results)
+    return Preparation(corpus, directory, config, strict, update, progress).run(workers, executor, scheduler)
+
+
+class Preparation:
+    """The work of :func:`prepare`, which explains the arguments.
+
+    Attributes:
+        made (int): utterances that were worked on.
+        kept (int): utterances that were there already.
+    """
+
+    def __init__(self, corpus, directory, config=None, strict=False, update=False, progress=None):
+        self.config = PrepareConfig() if config is None else config
+        refuse_impossible(self.config)
+        self.corpus = open_corpus(corpus, **corpus_options(self.config))
+        self.directory = Path(directory)
+        self.strict = strict
+        self.made = self.kept = 0
+        self._update = update
+        self._show = (lambda what, done, total: None) if progress is None else progress
+        self._refused = {}  # utt_id to Rejection
+
+    def run(self, workers=None, executor=None, scheduler=None):
+        """Do it.
+
+        Returns:
+            PreparedData
+        """
+        unfinished = Unfinished(self.directory)
+        unfinished.restore()
+        data = self._former_data()
+        checksums = recording_checksums(self.corpus, functools.partial(self._show, "looking for changes"))
+        source = choose_source(self.config, self.corpus)
+        inputs = inputs_checksum(self.corpus, checksums, self.config, source)
+        if data is not None and data.info["inputs"] == inputs:
+            self._refuse_rejected(data)
+            self.kept = len(self.corpus)
+            return data
+        try:
+            with unfinished.held(), contextlib.closing(Journal(unfinished.path / "journal")) as journal:
+                # Where the recordings were not kept, there is nothing to learn from.
+                self._sources = journal, Former(data, readable=source != "learned" or self.config.keep_wav)
+                frontend = load_frontend(
+                    self.corpus.info.frontend, lexicon=self.config.lexicon, **self.corpus.info.frontend_options
+                )
+                self._make(frontend, source, inputs, checksums, unfinished, _workers(workers, executor, scheduler))
+        except OSError as error:
+            raise DataError(
+                f"{self.directory}: can't be written: {error.strerror}. Check the free space and the rights of {self.directory.parent}; "
+                "started again, it goes on with what is finished."
+            ) from error
+        return PreparedData(self.directory)
+
+    def _former_data(self):
+        if not self.directory.exists() or (self.directory.is_dir() and not any(self.directory.iterdir())):
+            return None
+        if not (self.directory / "prepared.json").is_file():
+            raise DataError(f"{self.directory}: not empty, and no prepared data. Give another folder; nothing was changed.")
+        data = PreparedData(self.directory)
+        differences = _differences(data.info["settings"], settings_of(self.config))
+        if differences and not self._update:
+            raise DataError(
+                f"{self.directory}: prepared with other settings ({', '.join(differences)}); nothing was changed. Give the same ones, "
+                "give another folder, or bring it up to these with --update."
+            )
+        return data
+
+    def _make(self, frontend, source, inputs, checksums, unfinished, workers):
+        keys, words = [], []
+        tasks = self._tasks(frontend, make_source(source, self.config, frontend), checksums, keys, words)
+        with workers as run:
+            for task, result in run(make_record, tasks):
+                self._take(task, result)
+                self.made += 1
+                self._show("preparing the recordings", self.kept + self.made, len(self.corpus))
+        durations, learned = {"source": source}, {}
+        if source == "learned":
+            durations["key"], learned = self._learn(keys, words, unfinished.path)
+        results = self._results(keys, learned)
+        counts = write_prepared(unfinished.new(), self.corpus, self.config, frontend, durations, inputs, results)
         if not counts["train"]:
-            raise DataError(_nothing_to_train(corpus, partial))
-        info = {
-            "format": FORMAT,
-            "corpus": {**asdict(corpus.info), "options": options},
-            "frontend": corpus.info.frontend,
-            "mel": asdict(config.mel),
-            "pitch_range": list(config.pitch_range),
-            "symbols": [SILENCE, *frontend.symbols],
-            "statistics": statistics,
-            "utterances": counts,
-            "fingerprint": fingerprint,
-        }
-        if config.lexicon is not None:
-            shutil.copyfile(config.lexicon, partial / "lexicon.txt")
-        (partial / "prepared.json").write_text(json.dumps(info, indent=1) + "\n", encoding="utf-8")
-        if directory.exists():
-            directory.rmdir()
-        partial.rename(directory)
-    except OSError as error:
-        raise DataError(
-            f"{directory}: can't be written: {error.strerror}. Check the free space and the rights of {directory.parent}."
-        ) from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-    return PreparedData(directory)
+            raise DataError(_nothing_to_train(self.corpus, unfinished.path / "new"))
+        unfinished.publish()
+        if not counts["valid"]:
+            warnings.warn(
+                f"{self.directory}: no utterance in the split 'valid', so that training can't tell how well it does. "
+                "Give some of them that split, or set valid to a share such as 0.05.",
+                stacklevel=4,
+            )
+
+    def _tasks(self, frontend, source, checksums, keys, words):
+        """Yield what has to be worked on; fill in the key of every utterance, and its words, on the way."""
+        for example, recording in zip(self.corpus, checksums, strict=True):
+            example["wav_path"] = Path(os.path.abspath(example["wav_path"]))  # a worker may stand elsewhere
+            try:
+                spoken = words_of(frontend, example["text"])
+            except DataError as error:
+                keys.append(None)
+                words.append(None)
+                self._refuse(example["utt_id"], Rejection(str(error), lasting=False))
+                self.kept += 1
+                continue
+            now = None if source is None else spoken
+            key = None if recording is None else record_key(example, recording, now, self.config, source)
+            keys.append(key)
+            words.append(spoken if source is None else None)
+            if key is None or not any(key in there for there in self._sources):
+                yield Task(example, now, self.config, source, key)
+                continue
+            self.kept += 1
+            result = self._result(key)
+            if isinstance(result, Rejection):
+                self._refuse(example["utt_id"], result)
+
+    def _take(self, task, result):
+        """Keep a result: what lasts in the journal, what another try may mend for this time."""
+        name = task.example["utt_id"]
+        if isinstance(result, Rejection):
+            # A reason must not depend on where the corpus lies.
+            result = Rejection(result.reason.replace(f"{os.path.abspath(self.corpus.directory)}/", ""), result.lasting)
+            self._refuse(name, result)
+            if not result.lasting:
+                return
+        self._sources[0].add(task.key, result)
+
+    def _refuse(self, name, rejection):
+        if self.strict:
+            raise DataError(f"utterance '{name}': {rejection.reason}")
+        self._refused[name] = rejection
+
+    def _result(self, key):
+        return next(there.get(key) for there in self._sources if key in there)
+
+    def _results(self, keys, learned):
+        """Yield (key, result) of every utterance, in the order of the corpus."""
+        for done, (example, key) in enumerate(zip(self.corpus, keys, strict=True), 1):
+            name = example["utt_id"]
+            result = self._refused[name] if name in self._refused else self._result(key)
+            if name in learned and isinstance(learned[name], str):
+                result = Rejection(learned[name], lasting=False)
+                self._refuse(name, result)
+            elif name in learned:
+                result = Record(result.line | learned[name], result.arrays)
+            yield key, result
+            self._show("writing", done, len(self.corpus))
+
+    def _learn(self, keys, words, folder):
+        """Learn when each symbol is spoken: a checksum of what from, and for each utterance its timing or why it has none."""
+        usable = [
+            (example, key, spoken)
+            for example, key, spoken in zip(self.corpus, keys, words, strict=True)
+            if example["utt_id"] not in self._refused
+        ]
+        if not usable:
+            return None, {}
+        examples, keys, words = zip(*usable, strict=True)
+        former = self._sources[1]
+        key, found = learn_timing(examples, keys, words, self._result, self.config.mel, folder, former, self._show)
+        return key, {example["utt_id"]: timing for example, timing in zip(examples, found, strict=True)}
+
+    def _refuse_rejected(self, data):
+        if self.strict and data.info["utterances"]["rejected"]:
+            first = data.rejected[0]
+            raise DataError(f"utterance '{first['utt_id']}': {first['reason']}")
 
 
-def _refuse_impossible(config):
-    low, high = config.pitch_range
-    if not 0 < low < high:
-        raise ConfigError(f"pitch_range: expected the lowest pitch and a higher one, both above 0 Hz, received {low:g} and {high:g}.")
-    if not config.min_seconds <= config.max_seconds:
-        raise ConfigError(
-            f"min_seconds, max_seconds: expected a shortest length and a longer one, received {config.min_seconds:g} and "
-            f"{config.max_seconds:g}."
-        )
+@contextlib.contextmanager
+def _workers(workers, executor, scheduler):
+    """Who does the work, as a function of (work, tasks)."""
+    if executor is not None and scheduler is not None:
+        raise ConfigError("executor and scheduler: only one of them can do the work.")
+    if scheduler is not None:
+        with dask_cluster(scheduler) as (cluster, ahead):
+            yield functools.partial(results_of, executor=cluster, ahead=ahead)
+    elif executor is not None:
+        yield functools.partial(results_of, executor=executor)
+    else:
+        yield functools.partial(results_here, workers=cores() if workers is None else workers)
 
 
-def _nothing_to_train(corpus, partial):
-    """Say why: the reasons are about to be removed with the unfinished folder."""
+def _differences(former, now, prefix=""):
+    """Name the settings that differ: ``mel.sample_rate: 22050, now 16000``."""
+    found = []
+    for name in now:
+        before, after = former.get(name), now[name]
+        if isinstance(before, dict) and isinstance(after, dict):
+            found.extend(_differences(before, after, f"{prefix}{name}."))
+        elif before != after:
+            found.append(f"{prefix}{name}: {before}, now {after}")
+    return found
+
+
+def _nothing_to_train(corpus, folder):
     names = {corpus.describe(i) for i in corpus.indices("train")}
     if not names:
         return f"{corpus.directory}: none of its {len(corpus)} utterances is in the split 'train'. Give some of them that split."
-    with (partial / "rejected.jsonl").open(encoding="utf-8") as lines:
-        first = next(record for record in map(json.loads, lines) if record["utt_id"] in names)
+    lines = read_json_lines(folder / "rejected.jsonl", "Prepare the corpus again.")
+    first = next(record for _, record in lines if record["utt_id"] in names)
     return (
         f"{corpus.directory}: not one of {len(names)} utterances for training could be used; the first reason: "
         f"{first['utt_id']}: {first['reason']}"
     )
-
-
-def _already_prepared(directory, fingerprint):
-    if not (directory / "prepared.json").is_file():
-        raise DataError(f"{directory}: not empty, and no prepared data. Give another folder; nothing was changed.")
-    prepared = PreparedData(directory)
-    if prepared.info["fingerprint"] != fingerprint:
-        raise DataError(
-            f"{directory}: prepared from other recordings, texts or settings. Remove it, or give another folder; nothing was changed."
-        )
-    return prepared
-
-
-def _fingerprint(corpus, config):
-    """One number for everything the result depends on."""
-    digest = hashlib.sha256(f"{FORMAT} {config.model_dump_json(exclude={'lexicon'})} {corpus.info}".encode())
-    for example in corpus:
-        wav_path = example.pop("wav_path")
-        digest.update(f"{sorted(example.items())}".encode())
-        with contextlib.suppress(OSError):  # what can't be read is listed when its turn comes
-            digest.update(wav_path.read_bytes())
-    if config.lexicon is not None:
-        lexicon = Path(config.lexicon)
-        if not lexicon.is_file():
-            raise DataError(f"{lexicon}: no such lexicon (key 'lexicon'). Check the path.")
-        digest.update(lexicon.read_bytes())
-    return digest.hexdigest()
-
-
-def _process_all(corpus, config, workers, strict, progress):
-    """Yield (example, features or reason) in the order of the corpus, whatever the number of workers."""
-    workers = (
-        len(os.sched_getaffinity(0))
-        if workers is None and hasattr(os, "sched_getaffinity")
-        else workers or os.cpu_count() or 1
-    )
-    work = functools.partial(_process, config=config, frontend_name=corpus.info.frontend)
-    with contextlib.ExitStack() as stack:
-        if workers == 1:
-            results = map(work, corpus)
-        else:
-            # Fresh interpreters: a fork of a process that runs threads may deadlock.
-            pool = ProcessPoolExecutor(
-                workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
-            )
-            stack.callback(pool.shutdown, cancel_futures=True)
-            results = pool.map(work, corpus, chunksize=4)
-        for done, (example, result) in enumerate(zip(corpus, _from_living(results), strict=True), 1):
-            if strict and isinstance(result, str):
-                raise DataError(f"utterance '{example['utt_id']}': {result}")
-            if progress is not None:
-                progress(done, len(corpus))
-            yield example, result
-
-
-def _end_with_parent():
-    """In a worker: end when the parent is gone, killed even; otherwise it would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-
-    def watch():
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
-def _from_living(results):
-    try:
-        yield from results
-    except BrokenProcessPool as error:
-        raise DataError(
-            "a worker process was ended from outside, as a system does when memory runs out; nothing was written. Take fewer: --workers 1."
-        ) from error
-
-
-@functools.lru_cache(maxsize=1)
-def _frontend(name, lexicon):
-    return load_frontend(name, lexicon=lexicon)
-
-
-def _process(example, config, frontend_name):
-    """The features of one utterance, or the reason why it has none (a string: exceptions of every kind cross processes badly)."""
-    try:
-        wav, rate = read_wav(example["wav_path"], config.mel.sample_rate, mix=config.mix_channels)
-        refuse_silence(wav, example["wav_path"])
-        seconds = len(wav) / rate
-        if not config.min_seconds <= seconds <= config.max_seconds:
-            return f"lasts {seconds:.2f} s, expected {config.min_seconds:g} to {config.max_seconds:g} s (min_seconds, max_seconds)"
-        frontend = _frontend(frontend_name, config.lexicon)
-        mel = log_mel(wav, config.mel)
-        segments = (
-            _given_segments(example, frontend)
-            if "phone_samples" in example
-            else _aligned_segments(example, frontend, wav, rate)
-        )
-        return {
-            "phones": [segment.symbol for segment in segments],
-            "durations": durations_in_frames(segments, len(mel), config.mel.hop_length, rate).tolist(),
-            "mel": mel,
-            "pitch": extract_pitch(wav, rate, config.mel.hop_length, *config.pitch_range),
-        }
-    except ParakeetError as error:
-        return str(error)
-
-
-def _aligned_segments(example, frontend, wav, rate):
-    return ForcedAligner(rate).align(wav, frontend.words(example["text"]))
-
-
-def _given_segments(example, frontend):
-    """The corpus' own phone durations as segments; like aligned ones they begin with a silence, here of no length."""
-    unknown = sorted(set(example["phones"]) - set(frontend.symbols))
-    if unknown:
-        raise DataError(
-            f"its phones {', '.join(map(repr, unknown))} are none of the frontend's. Correct utterances.jsonl."
-        )
-    import soundfile
-
-    native = soundfile.info(example["wav_path"]).samplerate
-    ends = np.cumsum(example["phone_samples"]) / native
-    starts = np.concatenate([[0.0], ends[:-1]])
-    return [Segment(SILENCE, 0.0, 0.0)] + [
-        Segment(*row) for row in zip(example["phones"], starts.tolist(), ends.tolist(), strict=True)
-    ]
-
-
-def _write(directory, corpus, config, results):
-    """Write features, manifest and rejections as they come; return the statistics and the number of utterances of each split."""
-    mel_file, pitch_file = FeatureFile(directory / "mel.npy", config.mel.n_mels), FeatureFile(directory / "pitch.npy")
-    mel_moments, pitch_moments = Moments(config.mel.n_mels), Moments(1)
-    counts = {"train": 0, "valid": 0, "test": 0, "rejected": 0}
-    with (
-        (directory / "manifest.jsonl").open("w", encoding="utf-8") as manifest,
-        (directory / "rejected.jsonl").open("w", encoding="utf-8") as rejected,
-    ):
-        for example, result in results:
-            if isinstance(result, str):
-                counts["rejected"] += 1
-                rejected.write(json.dumps({"utt_id": example["utt_id"], "reason": result}, ensure_ascii=False) + "\n")
-                continue
-            counts[example["split"]] += 1
-            if example["split"] == "train":
-                mel_moments.add(result["mel"])
-                pitch_moments.add(np.log(result["pitch"][result["pitch"] > 0])[:, None])
-            first = mel_file.append(result["mel"])
-            pitch_file.append(result["pitch"])
-            line = {
-                "utt_id": example["utt_id"],
-                "split": example["split"],
-                "text": example["text"],
-                "wav": str(example["wav_path"].relative_to(corpus.directory)),
-                "phones": result["phones"],
-                "durations": result["durations"],
-                "first_frame": first,
-                "n_frames": len(result["mel"]),
-            }
-            manifest.write(json.dumps(line, ensure_ascii=False) + "\n")
-        # What the corpus itself left out is no news and comes last.
-        for record in corpus.rejected:
-            rejected.write(json.dumps(record, ensure_ascii=False) + "\n")
-    mel_file.close()
-    pitch_file.close()
-    (mel_mean, mel_std), (pitch_mean, pitch_std) = mel_moments.mean_and_std(), pitch_moments.mean_and_std()
-    statistics = {
-        "mel_mean": mel_mean.tolist(),
-        "mel_std": mel_std.tolist(),
-        "log_pitch_mean": pitch_mean.item(),
-        "log_pitch_std": pitch_std.item(),
-    }
-    return statistics, counts
-
-
-class Moments:
-    """Mean and standard deviation of rows that come in pieces, merged without cancellation (Chan, Golub and LeVeque 1983, eq. 2.1).
-
-    Args:
-        width (int): of a row.
-    """
-
-    def __init__(self, width):
-        self.count = 0
-        self._mean = np.zeros(width)
-        self._squares = np.zeros(width)
-
-    def add(self, rows):
-        """Take rows, (n, width), into account."""
-        n = len(rows)
-        if n == 0:
-            return
-        rows = rows.astype(np.float64)
-        mean = rows.mean(axis=0)
-        shift = mean - self._mean
-        total = self.count + n
-        self._squares += ((rows - mean) ** 2).sum(axis=0) + shift**2 * (self.count * n / total)
-        self._mean += shift * (n / total)
-        self.count = total
-
-    def mean_and_std(self):
-        """Two (width,) arrays; a deviation that is 0 (or of nothing) is given as 1, so that one can divide by it."""
-        std = np.sqrt(self._squares / max(self.count, 1))
-        return self._mean.copy(), np.where(std > 0, std, 1.0)

@@ -1,61 +1,32 @@
-"""Prepared data on disk: features of all utterances end to end in memory-mapped arrays, beside them who is where.
+"""Prepared data on disk: features of all utterances end to end in memory-mapped shards, beside them who is where.
 
-``mel.npy`` (frames, n_mels) and ``pitch.npy`` (frames,) are float32; ``manifest.jsonl`` holds one utterance a line;
-``prepared.json`` says how it was made; ``rejected.jsonl`` lists what was left out, with the reason.
+``shards/NNNNN.mel.npy`` (frames, n_mels), ``pitch`` and ``energy`` (frames,) are float32, ``wav`` (samples,) the cleaned recordings in
+16 bits; ``manifest.jsonl`` holds one utterance a line; ``prepared.json`` says how it was made; ``rejected.jsonl`` lists what was left
+out, with the reason.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
 
 from parakeet.audio.mel import MelConfig
 from parakeet.data.dataset import DatasetMixin
-from parakeet.errors import DataError, nearest, what_is
+from parakeet.errors import DataError, nearest
+from parakeet.files import read_json, read_json_lines
+from parakeet.preparation.shards import ShardReader
 
-FORMAT = 1
+FORMAT = 2
 SPLITS = ("train", "valid", "test")
 
-
-class FeatureFile:
-    """A ``.npy`` file that grows along its first axis; numpy's header leaves room for the final count.
-
-    Args:
-        path (Path): of the file to make.
-        width (int, optional): of a row; None for rows that are numbers.
-    """
-
-    def __init__(self, path, width=None):
-        self._file = path.open("wb")
-        self._tail = () if width is None else (width,)
-        self.rows = 0
-        self._write_header()
-
-    def _write_header(self):
-        header = {"descr": "<f4", "fortran_order": False, "shape": (self.rows, *self._tail)}
-        np.lib.format.write_array_header_1_0(self._file, header)
-
-    def append(self, rows):
-        """Add rows, (n,) or (n, width); return the number of the first one."""
-        first = self.rows
-        self._file.write(np.ascontiguousarray(rows, "<f4").tobytes())
-        self.rows += len(rows)
-        return first
-
-    def close(self):
-        """Write the final count and let go of the file."""
-        end = self._file.tell()
-        self._file.seek(0)
-        self._write_header()
-        self._file.seek(end)
-        self._file.close()
+_AGAIN = "Prepare the corpus again."
 
 
 class PreparedData(DatasetMixin):
     """What ``parakeet prepare`` made of a corpus.
 
-    Examples are dicts of ``utt_id``, ``text`` (str), ``phones`` (list of S symbols), ``durations`` (S,) int64 frames, ``mel``
-    (T, n_mels) and ``pitch`` (T,) Hz, float32 views of memory-mapped arrays; the sum of ``durations`` is T.
+    Examples are dicts of ``utt_id``, ``speaker``, ``text`` (str), ``phones`` (list of S symbols), ``durations`` (S,) int64 frames, and
+    float32 views of memory-mapped arrays: ``mel`` (T, n_mels), ``pitch`` (T,) Hz, 0 where unvoiced, and ``energy`` (T,); the sum of
+    ``durations`` is T. The recording itself, as it was when the features were made, is :meth:`wav`.
 
     Args:
         directory (str | Path): the folder that holds ``prepared.json``.
@@ -70,16 +41,21 @@ class PreparedData(DatasetMixin):
         self.mel_config = MelConfig(**self.info["mel"])
         self.symbols = self.info["symbols"]
         self.frontend = self.info["frontend"]
+        self.frontend_options = self.info["frontend_options"]
         self.statistics = self.info["statistics"]
-        self._utterances = _json_lines(self.directory / "manifest.jsonl")
-        self._mel = _map(self.directory / "mel.npy")
-        self._pitch = _map(self.directory / "pitch.npy")
-        frames = sum(utterance["n_frames"] for utterance in self._utterances)
-        if not len(self._mel) == len(self._pitch) == frames:
-            raise DataError(
-                f"{self.directory}: manifest.jsonl counts {frames} frames, mel.npy holds {len(self._mel)} and pitch.npy "
-                f"{len(self._pitch)}. Remove the folder and prepare the corpus again."
-            )
+        self._utterances = _lines(self.directory / "manifest.jsonl")
+        self._shards = ShardReader(self.directory, self._expected_rows())
+
+    def _expected_rows(self):
+        rows = {}
+        for utterance in self._utterances:
+            for name in ("mel", "pitch", "energy"):
+                key = utterance["shard"], name
+                rows[key] = rows.get(key, 0) + utterance["n_frames"]
+            if self.info["keep_wav"]:
+                key = utterance["shard"], "wav"
+                rows[key] = rows.get(key, 0) + utterance["n_samples"]
+        return rows
 
     def __getstate__(self):
         # A worker process maps the files again; sent along, they would be copied whole.
@@ -102,15 +78,33 @@ class PreparedData(DatasetMixin):
     def get_example(self, i):
         """Utterance i as a dict; see the class."""
         utterance = self._utterances[i]
-        here = slice(utterance["first_frame"], utterance["first_frame"] + utterance["n_frames"])
+        where = utterance["first_frame"], utterance["n_frames"]
         return {
             "utt_id": utterance["utt_id"],
+            "speaker": utterance["speaker"],
             "text": utterance["text"],
             "phones": utterance["phones"],
             "durations": np.array(utterance["durations"], np.int64),
-            "mel": self._mel[here],
-            "pitch": self._pitch[here],
+            **{name: self._shards.rows(utterance["shard"], name, *where) for name in ("mel", "pitch", "energy")},
         }
+
+    def wav(self, i):
+        """Give the recording of utterance i, cleaned: what its features were made from.
+
+        Args:
+            i (int): its position.
+
+        Returns:
+            ndarray: (N,) float32 in [-1, 1] at ``mel_config.sample_rate``; its features have 1 + N // hop_length frames.
+
+        Raises:
+            DataError: if the recordings were not kept.
+        """
+        if not self.info["keep_wav"]:
+            raise DataError(f"{self.directory}: holds no recordings (keep_wav: false). Prepare the corpus again with keep_wav=true.")
+        utterance = self._utterances[i]
+        pcm = self._shards.rows(utterance["shard"], "wav", utterance["first_sample"], utterance["n_samples"])
+        return pcm.astype(np.float32) / 32768
 
     def lengths(self, indices):
         """The number of frames of each of some utterances: (len(indices),) int64."""
@@ -134,32 +128,24 @@ class PreparedData(DatasetMixin):
         return found
 
     def utterance(self, i):
-        """The manifest's line of utterance i: ``utt_id, split, text, wav, phones, durations, first_frame, n_frames``."""
+        """The manifest's line of utterance i.
+
+        Returns:
+            dict: ``utt_id, speaker, split, text``; ``wav`` (its recording in the corpus' folder); ``key`` (a checksum of everything it
+            was made from); ``gain_db`` and ``trim`` (start and length in seconds) of what was kept of the recording; ``phones,
+            durations``; ``score`` (how well the recording fits the text, or None); ``n_frames, n_samples``; ``shard, first_frame`` and
+            ``first_sample``.
+        """
         return self._utterances[i]
 
     @property
     def rejected(self):
         """list[dict]: ``utt_id`` and ``reason`` of what was left out."""
-        return _json_lines(self.directory / "rejected.jsonl")
+        return _lines(self.directory / "rejected.jsonl")
 
 
-def _json_lines(path):
-    try:
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    except OSError as error:
-        raise DataError(f"{path}: can't be read: {error.strerror}. Prepare the corpus again.") from error
-    except ValueError as error:
-        raise DataError(f"{path}: isn't json, line by line ({error}). Prepare the corpus again.{what_is(path)}") from error
-
-
-def _map(path):
-    try:
-        return np.lib.format.open_memmap(path, mode="r")  # refuses what np.load would take for an archive or a pickle
-    except OSError as error:
-        raise DataError(f"{path}: can't be read: {error.strerror or error}. Prepare the corpus again.") from error
-    except (ValueError, EOFError) as error:
-        problem = f"isn't an array of numbers in numpy's format ({error}). Prepare the corpus again."
-        raise DataError(f"{path}: {problem}{what_is(path)}") from error
+def _lines(path):
+    return [line for _, line in read_json_lines(path, _AGAIN)]
 
 
 def _read_info(path):
@@ -168,14 +154,10 @@ def _read_info(path):
             f"{path}: not found, so {path.parent} holds no prepared data. Make it with `parakeet prepare CORPUS {path.parent}`, "
             "or give its folder with --data."
         )
-    try:
-        info = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path}: isn't json ({error}). Prepare the corpus again.{what_is(path)}") from error
-    if not isinstance(info, dict):
-        raise DataError(f"{path}: expected a json object, received {type(info).__name__}. Prepare the corpus again.")
+    info = read_json(path, _AGAIN)
     if info.get("format") != FORMAT:
         raise DataError(
-            f"{path}: format {info.get('format')}, expected {FORMAT}. Remove the folder and prepare the corpus again."
+            f"{path}: format {info.get('format')}, expected {FORMAT}: another version of parakeet made it. "
+            "Remove the folder and prepare the corpus again."
         )
     return info

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -73,18 +74,28 @@ def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):
     assert result.exit_code == 0, result.output
     assert "11 utterances" in result.output
     assert "(7 train, 2 valid, 2 test)" in result.output
-    assert f"Left out: 1, for the reasons in {tmp_path / 'prepared'}/rejected.jsonl" in result.output
-    assert "u0: " in result.output
+    assert f"Left out: 1, listed in {tmp_path / 'prepared'}/rejected.jsonl:\n  1 like u0: wavs/u0.wav: can't be read" in result.output
+    assert re.search(r"Made in \d+ s: \d+\.\d\d hours of audio a minute\.", result.output)
+    assert f"Next: parakeet train examples/speedyspeech/train.py --data {tmp_path / 'prepared'}" in result.output
+    assert "Everything was there already." in run("prepare", corpus, tmp_path / "prepared").output
 
 
-def test_prepare_that_is_terminated_leaves_nothing(tmp_path):
+def test_prepare_warns_of_a_corpus_that_nothing_is_held_out_of(tmp_path):
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "train"))
+    result = run("prepare", corpus, tmp_path / "prepared", "--workers", 1)
+    assert "Warning: " in result.stderr
+    assert "no utterance in the split 'valid'" in result.stderr
+
+
+def test_prepare_that_is_terminated_leaves_only_what_it_goes_on_with(tmp_path):
     corpus = make_corpus(tmp_path / "corpus", splits=("train",) * 400)
     command = [sys.executable, "-m", "parakeet", "prepare", str(corpus), str(tmp_path / "prepared"), "--workers", "1"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE) as process:
-        process.stderr.readline()
+        while b"preparing the recordings" not in process.stderr.readline():
+            pass
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 143
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".prepared.unfinished", "corpus"]
 
 
 def test_prepare_names_a_folder_that_is_no_corpus(tmp_path):

@@ -10,11 +10,21 @@ import soundfile
 from making import change_utterance, make_corpus
 
 from parakeet.audio.io import read_wav, write_wav
+from parakeet.audio.loudness import integrated_loudness
 from parakeet.audio.mel import MelConfig, log_mel
+from parakeet.audio.stft import frame_energy, magnitudes
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, DataError
-from parakeet.preparation.prepare import Moments, PrepareConfig, prepare
-from parakeet.preparation.store import FeatureFile, PreparedData
+from parakeet.preparation.prepare import Preparation, PrepareConfig, prepare
+from parakeet.preparation.shards import ArrayFile
+from parakeet.preparation.store import PreparedData
+
+AS_THEY_ARE = load_config(PrepareConfig, overrides=["loudness=null", "trim=null"])
+
+
+def contents(folder):
+    """Every file of a folder: relative path to bytes."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -26,17 +36,58 @@ def test_durations_sum_to_the_frames_of_every_utterance(corpus, tmp_path):
     prepared = prepare(corpus, tmp_path / "prepared", workers=1)
     assert len(prepared) == 12
     for example in prepared:
-        assert example["durations"].sum() == len(example["mel"]) == len(example["pitch"])
+        assert example["durations"].sum() == len(example["mel"]) == len(example["pitch"]) == len(example["energy"])
         assert len(example["durations"]) == len(example["phones"])
         assert example["phones"][0] == "sil"
 
 
-def test_features_are_those_of_the_recording(corpus, tmp_path):
+def test_features_are_those_of_the_recording_that_is_kept(corpus, tmp_path):
     prepared = prepare(corpus, tmp_path / "prepared", workers=1)
     for i in (0, 5, 11):
-        wav, _ = read_wav(corpus / "wavs" / f"u{i}.wav")
+        wav = prepared.wav(i)
         np.testing.assert_array_equal(prepared[i]["mel"], log_mel(wav, MelConfig()))
+        np.testing.assert_array_equal(prepared[i]["energy"], frame_energy(magnitudes(wav, 1024, 256, 1024)))
+        assert len(prepared[i]["mel"]) == 1 + len(wav) // 256
         assert prepared.describe(i) == f"u{i}"
+
+
+def test_a_recording_that_nothing_is_done_to_is_kept_to_the_bit(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", AS_THEY_ARE, workers=1)
+    for i in (0, 5, 11):
+        np.testing.assert_array_equal(prepared.wav(i), read_wav(corpus / "wavs" / f"u{i}.wav")[0])
+        assert prepared.utterance(i)["gain_db"] == 0
+
+
+def test_recordings_of_any_level_come_to_one_loudness(corpus, tmp_path):
+    for n, gain in enumerate((0.05, 0.5, 2.0)):
+        wav, rate = read_wav(corpus / "wavs" / f"u{n}.wav")
+        write_wav(corpus / "wavs" / f"u{n}.wav", wav * gain, rate)
+    prepared = prepare(corpus, tmp_path / "prepared", load_config(PrepareConfig, overrides=["trim=null"]), workers=1)
+    for i in range(3):
+        assert integrated_loudness(prepared.wav(i), 16000) == pytest.approx(-23, abs=0.01)
+
+
+def test_a_gain_never_clips(corpus, tmp_path):
+    config = load_config(PrepareConfig, overrides=["trim=null", "loudness=-3"])
+    prepared = prepare(corpus, tmp_path / "prepared", config, workers=1)
+    for i in range(len(prepared)):
+        assert 0.96 < np.abs(prepared.wav(i)).max() <= 0.97 + 1 / 32768
+
+
+def test_silence_at_the_edges_is_cut_but_for_a_margin_and_its_symbols_are_shortened(corpus, tmp_path):
+    record = json.loads((corpus / "utterances.jsonl").read_text().splitlines()[0])
+    wav = read_wav(corpus / "wavs" / "u0.wav")[0][: -record["phone_samples"][-1]]
+    around = np.random.default_rng(0).normal(scale=1e-3, size=32000).astype(np.float32)
+    write_wav(corpus / "wavs" / "u0.wav", np.concatenate([around, wav, around]), 16000)
+    samples = [32000, *record["phone_samples"][:-1], 32000]
+    change_utterance(corpus, "u0", phones=["sil", *record["phones"]], phone_samples=samples)
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    start, seconds = prepared.utterance(0)["trim"]
+    assert start == pytest.approx(1.9, abs=0.03)
+    assert seconds == pytest.approx(len(wav) / 16000 + 0.2, abs=0.05)
+    durations = prepared[0]["durations"]
+    assert abs(durations[0] * 256 - (2 - start) * 16000) <= 256
+    np.testing.assert_allclose(durations[1:-1] * 256, record["phone_samples"][:-1], atol=256)
 
 
 def test_boundaries_stand_where_the_sound_changes(corpus, tmp_path):
@@ -59,14 +110,14 @@ def test_statistics_are_of_the_training_utterances_alone(corpus, tmp_path):
 def test_any_number_of_workers_writes_the_same_bytes(corpus, tmp_path):
     prepare(corpus, tmp_path / "one", workers=1)
     prepare(corpus, tmp_path / "two", workers=2)
-    for name in ("mel.npy", "pitch.npy", "manifest.jsonl", "prepared.json", "rejected.jsonl"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert contents(tmp_path / "one") == contents(tmp_path / "two")
 
 
 def test_progress_counts_every_utterance(corpus, tmp_path):
     seen = []
-    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda done, total: seen.append((done, total)))
-    assert seen == [(n, 12) for n in range(1, 13)]
+    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda what, done, total: seen.append((what, done, total)))
+    for what in ("looking for changes", "preparing the recordings", "writing"):
+        assert [(done, total) for name, done, total in seen if name == what] == [(n, 12) for n in range(1, 13)]
 
 
 def test_what_can_not_be_used_is_listed_with_its_reason(corpus, tmp_path):
@@ -95,14 +146,14 @@ def test_durations_that_are_not_those_of_the_recording_are_refused(corpus, tmp_p
     record = json.loads((corpus / "utterances.jsonl").read_text().splitlines()[0])
     change_utterance(corpus, "u0", phone_samples=[n + 400 for n in record["phone_samples"]])
     prepared = prepare(corpus, tmp_path / "prepared", workers=1)
-    assert "was the mel made from the recording that was aligned?" in prepared.rejected[0]["reason"]
+    assert "are they those of this recording?" in prepared.rejected[0]["reason"]
 
 
-def test_strict_stops_at_the_first_bad_utterance_and_leaves_nothing(corpus, tmp_path):
+def test_strict_stops_at_the_first_bad_utterance(corpus, tmp_path):
     write_wav(corpus / "wavs" / "u3.wav", np.zeros(16000, np.float32), 16000)
     with pytest.raises(DataError, match=r"utterance 'u3': .*u3\.wav: silent"):
         prepare(corpus, tmp_path / "prepared", workers=1, strict=True)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
+    assert not (tmp_path / "prepared").exists()
 
 
 def test_a_corpus_without_one_usable_training_utterance_says_why(corpus, tmp_path):
@@ -160,19 +211,54 @@ def test_workers_end_when_their_parent_is_killed(corpus, tmp_path):
 
 def test_the_second_time_nothing_is_done(corpus, tmp_path):
     prepare(corpus, tmp_path / "prepared", workers=1)
-    before = (tmp_path / "prepared" / "mel.npy").stat().st_mtime_ns
-    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda *_: pytest.fail("work was done"))
-    assert (tmp_path / "prepared" / "mel.npy").stat().st_mtime_ns == before
+    before = (tmp_path / "prepared" / "prepared.json").stat()
+    seen = set()
+    prepare(corpus, tmp_path / "prepared", workers=1, progress=lambda what, done, total: seen.add(what))
+    assert seen == {"looking for changes"}
+    assert (tmp_path / "prepared" / "prepared.json").stat() == before
 
 
-def test_other_settings_or_recordings_are_not_taken_for_the_same(corpus, tmp_path):
+def test_other_settings_are_refused_by_name_unless_an_update_is_wanted(corpus, tmp_path):
     prepare(corpus, tmp_path / "prepared", workers=1)
-    other = load_config(PrepareConfig, overrides=["mel.hop_length=200"])
-    with pytest.raises(DataError, match=r"prepared from other recordings, texts or settings\. Remove it, or give another"):
+    before = contents(tmp_path / "prepared")
+    other = load_config(PrepareConfig, overrides=["mel.hop_length=200", "trim=null"])
+    with pytest.raises(DataError, match=r"settings \(mel\.hop_length: 256, now 200, trim: \{.*\}, now None\); nothing was changed"):
         prepare(corpus, tmp_path / "prepared", other, workers=1)
+    assert contents(tmp_path / "prepared") == before
+    updated = prepare(corpus, tmp_path / "prepared", other, workers=1, update=True)
+    assert updated.mel_config.hop_length == 200
+    prepare(corpus, tmp_path / "fresh", other, workers=1)
+    assert contents(tmp_path / "prepared") == contents(tmp_path / "fresh")
+
+
+def test_only_what_has_changed_is_made_again_and_the_result_is_that_of_a_fresh_start(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
     change_utterance(corpus, "u0", text="Me too.")
-    with pytest.raises(DataError, match="prepared from other recordings"):
-        prepare(corpus, tmp_path / "prepared", workers=1)
+    write_wav(corpus / "wavs" / "u4.wav", read_wav(corpus / "wavs" / "u4.wav")[0] * 0.9, 16000)
+    write_wav(corpus / "wavs" / "u6.wav", np.zeros(16000, np.float32), 16000)
+    change_utterance(corpus, "u7", split="valid", speaker="other")
+    lines = (corpus / "utterances.jsonl").read_text().splitlines(keepends=True)
+    (corpus / "utterances.jsonl").write_text("".join(lines[11:] + lines[:10]))  # u11 comes first, u10 is gone
+    work = Preparation(corpus, tmp_path / "prepared")
+    work.run(workers=1)
+    assert (work.made, work.kept) == (3, 8)
+    prepare(corpus, tmp_path / "fresh", workers=1)
+    assert contents(tmp_path / "prepared") == contents(tmp_path / "fresh")
+    again = Preparation(corpus, tmp_path / "prepared")
+    again.run(workers=1)
+    assert (again.made, again.kept) == (0, 11)
+
+
+def test_a_change_of_the_lexicon_concerns_the_utterances_that_are_spoken_differently(corpus, tmp_path):
+    lexicon = tmp_path / "words.txt"
+    lexicon.write_text("parrot P EH1 R AH0 T\n")
+    config = load_config(PrepareConfig, overrides=[f"lexicon={lexicon}"])
+    change_utterance(corpus, "u3", text="See us.")
+    prepare(corpus, tmp_path / "prepared", config, workers=1)
+    lexicon.write_text("parrot P EH1 R AH0 T\nus Y UW1\n")
+    work = Preparation(corpus, tmp_path / "prepared", config)
+    work.run(workers=1)
+    assert (work.made, work.kept) == (1, 11)
 
 
 def test_a_folder_of_a_stranger_is_left_alone(corpus, tmp_path):
@@ -183,14 +269,19 @@ def test_a_folder_of_a_stranger_is_left_alone(corpus, tmp_path):
     assert (tmp_path / "mine" / "letter.txt").read_text() == "dear"
 
 
-def test_no_room_on_the_disk_is_told_and_leaves_nothing(corpus, tmp_path, monkeypatch):
+def test_no_room_on_the_disk_is_told_and_what_is_finished_is_kept(corpus, tmp_path, monkeypatch):
     def full(self, rows):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(FeatureFile, "append", full)
-    with pytest.raises(DataError, match=r"can't be written: No space left on device\. Check the free space"):
-        prepare(corpus, tmp_path / "prepared", workers=1)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus"]
+    with monkeypatch.context() as patch:
+        patch.setattr(ArrayFile, "append", full)
+        with pytest.raises(DataError, match=r"can't be written: No space left on device\. Check the free space"):
+            prepare(corpus, tmp_path / "prepared", workers=1)
+    assert not (tmp_path / "prepared").exists()
+    work = Preparation(corpus, tmp_path / "prepared")
+    work.run(workers=1)
+    assert (work.made, work.kept) == (0, 12)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "prepared"]
 
 
 def test_a_mistyped_setting_is_named_with_the_nearest_key():
@@ -218,7 +309,7 @@ def test_prepared_data_that_are_not_there_or_torn_are_refused(corpus, tmp_path):
     prepare(corpus, tmp_path / "prepared", workers=1)
     lines = (tmp_path / "prepared" / "manifest.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "prepared" / "manifest.jsonl").write_text("".join(lines[:-1]))
-    with pytest.raises(DataError, match=r"manifest\.jsonl counts \d+ frames, mel\.npy holds \d+"):
+    with pytest.raises(DataError, match=r"00000\.mel\.npy: holds \d+ rows of float32, expected \d+ of float32 after manifest"):
         PreparedData(tmp_path / "prepared")
 
 
@@ -236,13 +327,3 @@ def test_a_split_that_is_not_there_is_named(corpus, tmp_path):
     prepared = prepare(corpus, tmp_path / "prepared", workers=1)
     with pytest.raises(DataError, match="no split 'tests'; there are train, valid, test. Did you mean 'test'"):
         prepared.indices("tests")
-
-
-def test_moments_in_pieces_are_those_of_the_whole_even_far_from_zero():
-    rows = np.random.default_rng(0).standard_normal((1000, 3)) + 1e6
-    moments = Moments(3)
-    for piece in np.split(rows, [1, 1, 10, 400]):
-        moments.add(piece)
-    mean, std = moments.mean_and_std()
-    np.testing.assert_allclose(mean, rows.mean(axis=0), rtol=1e-12)
-    np.testing.assert_allclose(std, rows.std(axis=0), rtol=1e-6)

@@ -1,0 +1,167 @@
+"""Work done elsewhere: in processes of this machine, on a cluster, or on whatever a caller brings."""
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+import threading
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+
+from parakeet.errors import ConfigError, DataError
+from parakeet.preparation.record import Rejection
+from parakeet.requirements import require
+
+AHEAD = 4
+"""Tasks handed out for each worker: enough to keep it busy, few enough for their results to fit into memory."""
+UNKNOWN_AHEAD = 64
+"""Tasks handed out to an executor that doesn't say how many workers it has."""
+
+_ENDED = "the process that worked on it was ended twice, as by a fault in a library or for want of memory"
+
+
+def results_of(work, tasks, executor, ahead=UNKNOWN_AHEAD):
+    """Have tasks worked on by an executor.
+
+    Args:
+        work (Callable): of one task; it and the tasks can be pickled if the executor needs that.
+        tasks (Iterable): taken as there is room for them.
+        executor (concurrent.futures.Executor): who works.
+        ahead (int): how many are handed out at a time.
+
+    Yields:
+        tuple: task and result, in the order in which they are finished.
+
+    Raises:
+        DataError: if the executor breaks.
+        Exception: what ``work`` raises.
+    """
+    tasks, waiting = iter(tasks), {}
+    try:
+        while True:
+            for task in itertools.islice(tasks, ahead - len(waiting)):
+                waiting[executor.submit(work, task)] = task
+            if not waiting:
+                return
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                result = _result(future)
+                yield waiting.pop(future), result
+    except BrokenExecutor as error:
+        raise DataError(
+            f"the executor broke ({error}). What is finished is kept: start again, and it goes on from there."
+        ) from error
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _result(future):
+    try:
+        return future.result()
+    except Exception as error:
+        # A Dask cluster says so of a task that ended each of several workers.
+        if type(error).__name__ == "KilledWorker":
+            return Rejection(_ENDED, lasting=False)
+        raise
+
+
+def results_here(work, tasks, workers):
+    """Have tasks worked on by processes of this machine; the arguments, but ``workers`` (int), are those of :func:`results_of`.
+
+    A task that ends its process, as a fault in a library can, is tried again alone; if it ends that one too it is rejected, and the
+    others go on.
+
+    Yields:
+        tuple: task and result, in the order in which they are finished.
+    """
+    if workers == 1:
+        yield from results_of(work, tasks, _Inline(), ahead=1)
+        return
+    tasks = enumerate(tasks)
+    while True:
+        unfinished, waiting = {}, {}
+        try:
+            with _processes(workers) as pool:
+                while True:
+                    for number, task in itertools.islice(tasks, AHEAD * workers - len(waiting)):
+                        unfinished[number] = task  # before it is handed out: that is where a broken pool is noticed
+                        waiting[pool.submit(work, task)] = number
+                    if not waiting:
+                        return
+                    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+                        result = future.result()
+                        yield unfinished.pop(waiting.pop(future)), result
+        except BrokenExecutor:
+            for task in unfinished.values():
+                yield task, _alone(work, task)
+
+
+def _alone(work, task):
+    with _processes(1) as pool:
+        try:
+            return pool.submit(work, task).result()
+        except BrokenExecutor:
+            return Rejection(_ENDED, lasting=False)
+
+
+@contextlib.contextmanager
+def _processes(workers):
+    # Fresh interpreters: a fork of a process that runs threads may deadlock.
+    pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent():
+    """In a worker: end when the parent is gone, killed even; otherwise it would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch():
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class _Inline:
+    """Works in this process, at once."""
+
+    def submit(self, work, task):
+        future = Future()
+        future.set_result(work(task))
+        return future
+
+
+def cores():
+    """int: that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextlib.contextmanager
+def dask_cluster(address):
+    """Let a Dask cluster work; its workers need parakeet and the recordings under the same paths.
+
+    Args:
+        address (str): of its scheduler, ``tcp://host:port``.
+
+    Yields:
+        tuple[concurrent.futures.Executor, int]: the executor, and how many tasks to hand out at a time.
+
+    Raises:
+        ConfigError: if there is no scheduler at the address, or it has no workers.
+        MissingDependencyError: if ``distributed`` is not installed.
+    """
+    distributed = require("distributed", "dask", "A Dask cluster")
+    try:
+        client = distributed.Client(address, timeout=10, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ConfigError(
+            f"no Dask scheduler answers at {address!r} ({error}). Start one with `dask scheduler`, and workers with "
+            "`dask worker tcp://HOST:8786`; it prints its address."
+        ) from error
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ConfigError(f"the Dask scheduler at {address} has no workers. Start some: dask worker {address}")
+        yield client.get_executor(pure=False), AHEAD * threads
