@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from parakeet.audio.io import write_wav
+from parakeet.errors import DataError
 from parakeet.frontend.arpabet import PHONES
+from parakeet.frontend.pronunciation import WordPronunciation
 from parakeet.preparation.alignment import Segment, durations_in_frames
 from parakeet.preparation.durations import GivenDurations, SphinxDurations, is_spoken, on_cleaned
 from parakeet.preparation.sphinx import AlignmentFailure
@@ -97,3 +99,50 @@ def test_frames_sum_to_the_spectrum_for_any_trimming_rate_and_hop():
 
 def test_marks_and_silences_are_not_spoken_and_odd_phones_are():
     assert [s for s in ("sil", ",", "_", "-", "?", "@", "?^", "*", "AH0", "'a") if is_spoken(s)] == ["@", "?^", "*", "AH0", "'a"]
+
+
+def words_of(*rows):
+    return [WordPronunciation("w", tuple(row.split()), "made") for row in rows]
+
+
+def test_label_files_are_fitted_to_the_words_and_follow_the_trimming(tmp_path):
+    example = {**example_of(tmp_path, ["S"], [22050]), "phone_samples": None}
+    (tmp_path / "u.lab").write_text("#\n0.2 125 pau\n0.3 125 S\n0.5 125 IY\n1.01 125 pau\n")
+    given = GivenDurations(SYMBOLS, alignments=tmp_path)
+    segments = given.segments(example, words_of("S IY1", "."), np.zeros(9600), 16000, trim_start=0.15)
+    assert [s.symbol for s in segments] == ["sil", "S", "IY1", "."]
+    np.testing.assert_allclose([s.end_seconds for s in segments], [0.05, 0.15, 0.35, 0.6])
+    assert given.spoken_range(example) == (0.2, 0.5)
+    assert given.covers(example)
+    assert given.spoken_range({**example, "utt_id": "v", "wav_path": tmp_path / "v.wav"}) is None
+
+
+@pytest.mark.parametrize(
+    ("last", "message"),
+    [("1.2", r"its labels end at 1\.200 s, the recording at 1\.000 s; are they those of this recording"), ("0.4", r"end at 0\.400 s")],
+)
+def test_labels_of_another_recording_or_unit_are_refused(last, message, tmp_path):
+    (tmp_path / "u.lab").write_text(f"#\n0.1 125 S\n0.3 125 IY\n{last} 125 pau\n")
+    with pytest.raises(AlignmentFailure, match=message):
+        GivenDurations(SYMBOLS, tmp_path).segments(example_of(tmp_path, ["S"], [22050]), words_of("S IY1"), np.zeros(16000), 16000)
+
+
+def test_a_map_serves_labels_with_phones_of_their_own(tmp_path):
+    (tmp_path / "u.lab").write_text("#\n0.2 125 pau\n0.3 125 ss\n0.5 125 ih\n1.01 125 pau\n")
+    (tmp_path / "map").write_text("ss S\nih IY\n")
+    example, words, wav = example_of(tmp_path, ["S"], [22050]), words_of("S IY1", "."), np.zeros(16000)
+    with pytest.raises(AlignmentFailure, match="none of the frontend's: 'ss'"):
+        GivenDurations(SYMBOLS, tmp_path).segments(example, words, wav, 16000)
+    given = GivenDurations(SYMBOLS, tmp_path, tmp_path / "map")
+    assert [s.symbol for s in given.segments(example, words, wav, 16000)] == ["sil", "S", "IY1", "."]
+    before = given.identity(example)
+    (tmp_path / "map").write_text("ss S\nih IH\n")
+    assert GivenDurations(SYMBOLS, tmp_path, tmp_path / "map").identity(example) != before
+
+
+def test_a_recording_that_is_no_audio_is_named(tmp_path):
+    example = {**example_of(tmp_path, ["S"], [22050]), "wav_path": tmp_path / "u.lab"}
+    (tmp_path / "u.lab").write_text("#\n0.5 125 S\n")
+    assert GivenDurations(SYMBOLS).spoken_range(example) is None
+    with pytest.raises(DataError, match=r"u\.lab: can't be read as audio"):
+        GivenDurations(SYMBOLS, tmp_path).segments(example, words_of("S"), np.zeros(16000), 16000)

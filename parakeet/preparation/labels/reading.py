@@ -1,0 +1,59 @@
+"""Files of labels, whatever their format: it is told by their content, as the same ending is used for several."""
+
+import codecs
+
+from parakeet.errors import DataError, what_is
+from parakeet.preparation.labels.label import without_gaps
+from parakeet.preparation.labels.lines import kind_of
+from parakeet.preparation.labels.objects import read_json_labels
+from parakeet.preparation.labels.textgrid import is_textgrid, read_textgrid
+
+_KNOWN = "TextGrid, CTM, HTK's lab or mlf, the lab of festvox, Audacity's labels, or json"
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+def read_labels(path):
+    """Read the phones of a file of labels.
+
+    Args:
+        path (Path): a TextGrid of Praat (long or short), a CTM, a lab of HTK (also mlf) or festvox, a label track of Audacity, or json; in
+            UTF-8 or UTF-16.
+
+    Returns:
+        dict[str | None, list[Label]]: by the names of the utterances; None is the name where the format knows none. The labels lie end to
+        end from 0 on, pauses included.
+
+    Raises:
+        DataError: if it can't be read, is none of these formats, or is malformed: file, line, what was expected and received.
+    """
+    text = _text_of(path)
+    if is_textgrid(text):
+        found = {None: read_textgrid(text, path)}
+    elif text.lstrip()[:1] in ("{", "["):
+        found = read_json_labels(text, path)
+    else:
+        lines = [(number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+        read = kind_of(lines)
+        if read is None:
+            received = f"line {lines[0][0]} is {lines[0][1][:60]!r}" if lines else "it is empty"
+            raise DataError(f"{path}: no labels of phones; expected {_KNOWN}, but {received}.{what_is(path)}")
+        found = read(lines, path)
+    return {name: without_gaps(path, labels) for name, labels in found.items()}
+
+
+def _text_of(path):
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{path}: can't be read: {error.strerror}. Check the path and its rights.") from error
+    coding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
+    if coding is None:  # Praat's UTF-16 has a mark; what has none and is full of zeros was written by something else
+        zeros = content[:200].count(0)
+        coding = "utf-8" if not zeros else "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+    try:
+        return content.decode(coding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"{path}, line {line}: not {coding.upper()} text (byte {error.start}). Save it as UTF-8.{what_is(path)}"
+        ) from None
