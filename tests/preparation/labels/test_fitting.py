@@ -192,5 +192,6 @@ def test_the_layout_is_the_forced_aligners(say):
     labels, pauses = [], {"sil", *PUNCTUATION}
     for segment in aligned:
         if segment.end_seconds > segment.start_seconds:
-            labels.append(Label("" if segment.symbol in pauses else segment.symbol.rstrip("012"), segment.start_seconds, segment.end_seconds))
+            symbol = "" if segment.symbol in pauses else segment.symbol.rstrip("012")
+            labels.append(Label(symbol, segment.start_seconds, segment.end_seconds))
     assert [s[:3] for s in fit_to_words(labels, words, SYMBOLS)] == [s[:3] for s in aligned]

@@ -8,7 +8,10 @@ import pytest
 from parakeet.errors import DataError
 from parakeet.preparation.labels import Label, read_labels
 
-LABELS = [Label("", 0.0, 0.1), Label("HH", 0.1, 0.2), Label('A"x', 0.2, 0.45), Label("", 0.45, 0.7), Label("OW1", 0.7, 1.0), Label("sil", 1.0, 1.25)]
+LABELS = [
+    Label("", 0.0, 0.1), Label("HH", 0.1, 0.2), Label('A"x', 0.2, 0.45), Label("", 0.45, 0.7), Label("OW1", 0.7, 1.0),
+    Label("sil", 1.0, 1.25),
+]  # fmt: skip
 
 LONG = """File type = "ooTextFile"
 Object class = "TextGrid"
@@ -168,22 +171,29 @@ BAD = {
     "empty": ("\n\n", "no labels of phones; expected TextGrid, .* but it is empty"),
     "no label": ("#\n", "holds no label"),
     "cut off": (SHORT[:-20], "line 27: cut off: expected a label of the tier 'anna - phones', received the end of the file"),
-    "no phones": (LONG.replace('"phones"', '"notes"'), r"has no tier of phones; expected an interval tier named 'phones', there are 'words', 'notes'"),
+    "no phones": (LONG.replace('"phones"', '"notes"'),
+        r"has no tier of phones; expected an interval tier named 'phones', there are 'words', 'notes'"),
     "two speakers": (LONG.replace('"words"', '"bob - phones"').replace('"phones"', '"anna - phones"'),
                      "has 2 tiers of phones .'bob - phones', 'anna - phones'.; expected one. Cut the recording"),
-    "a word for a number": (LONG.replace("xmin = 0.7", "xmin = soon"), r"line 45: expected a time of the tier 'phones' \(a number\), received '\"OW1\"'"),
-    "an unknown tier": (SHORT.replace("IntervalTier", "ImpulseTier"), "line 8: expected 'IntervalTier' or 'TextTier', received 'ImpulseTier'"),
-    "backwards": (HTK.replace("2000000 4500000", "4500000 2000000"), r"line 3: 'A\"x' lasts from 0\.45 to 0\.2 s; expected a begin of 0 or later"),
+    "a word for a number": (LONG.replace("xmin = 0.7", "xmin = soon"),
+        r"line 45: expected a time of the tier 'phones' \(a number\), received '\"OW1\"'"),
+    "an unknown tier": (SHORT.replace("IntervalTier", "ImpulseTier"),
+        "line 8: expected 'IntervalTier' or 'TextTier', received 'ImpulseTier'"),
+    "backwards": (HTK.replace("2000000 4500000", "4500000 2000000"),
+        r"line 3: 'A\"x' lasts from 0\.45 to 0\.2 s; expected a begin of 0 or later"),
     "overlap": (HTK.replace("7000000 10000000", "3000000 10000000"),
                 r"line 5: 'OW1' lasts from 0\.3 to 1 s, but what is before it ends at 0\.7 s; expected one label after the other"),
     "ends before": (XWAVES.replace("0.7 100", "0.3 100"), "line 7: '' lasts from 0.45 to 0.3 s"),
-    "a line of CTM": (CTM.replace("v 1 0.0", "v 1 zero"), "line 6: expected 'utterance channel begin duration phone', received 'v 1 zero 0.5 S'"),
-    "a line of HTK": (HTK.replace("7000000 10000000", "0.7 1.0"), "line 5: expected 'begin end phone' in whole numbers of 100 ns, received '0.7 1.0"),
+    "a line of CTM": (CTM.replace("v 1 0.0", "v 1 zero"),
+        "line 6: expected 'utterance channel begin duration phone', received 'v 1 zero 0.5 S'"),
+    "a line of HTK": (HTK.replace("7000000 10000000", "0.7 1.0"),
+        "line 5: expected 'begin end phone' in whole numbers of 100 ns, received '0.7 1.0"),
     "a line of mlf": ("#!MLF!#\n0 100 S\n", "line 2: expected an utterance's name, as in "),
     "infinite": ('[["S", 0, Infinity]]', "line 1: 'S' lasts from 0 to inf s"),
     "json": ("[", "isn't json"),
     "json of something": ('{"a": 1}', r"expected a list of \[phone, begin, end\], an object .*; received int of 'a'"),
-    "json rows": ('{"a": [["S", 0, 1], ["T", "1", 2]]}', r"label 2 of 'a': expected \[phone, begin, end\], received \[\"T\", \"1\", 2\]"),
+    "json rows": ('{"a": [["S", 0, 1], ["T", "1", 2]]}',
+        r"label 2 of 'a': expected \[phone, begin, end\], received \[\"T\", \"1\", 2\]"),
     "json of MFA": ('{"tiers": {"words": {"entries": []}}}', "expected one tier of phones, received 'words'"),
 }  # fmt: skip
 
