@@ -1,9 +1,11 @@
 """Installation of parakeet; every dependency is chosen on purpose, with the reason beside it."""
 
 import re
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).parent
 VERSION = re.search(r'__version__ = "([^"]+)"', (HERE / "parakeet" / "__init__.py").read_text()).group(1)
@@ -33,6 +35,18 @@ EXTRAS = {
 }
 EXTRAS["demo"] = EXTRAS["align"] + EXTRAS["eval"] + EXTRAS["corpora"]  # what `make demo` needs beside Paddle
 
+
+
+class BuildWithExamples(build_py):
+    """The examples go into the package as files to be copied (`parakeet example`); none of them is imported from there."""
+
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            target = Path(self.build_lib) / "parakeet" / "examples"
+            shutil.copytree(HERE / "examples", target, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+
+
 setup(
     name="parakeet-tts",
     version=VERSION,
@@ -42,6 +56,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.10",
     packages=find_packages(include=["parakeet", "parakeet.*"]),
+    cmdclass={"build_py": BuildWithExamples},
     package_data={"parakeet": ["**/resources/*", "models/README.md"]},
     install_requires=REQUIRED,
     extras_require=EXTRAS,

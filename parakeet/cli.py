@@ -15,6 +15,7 @@ from parakeet.errors import ParakeetError
 COMMANDS = {
     "corpus": ("corpus", "Build a demo corpus of speech on this machine."),
     "prepare": ("prepare", "Turn a corpus into spectra, pitch, phones and durations."),
+    "example": ("example", "Copy one of parakeet's experiments, to train and to change."),
     "train": ("train", "Train a voice: an experiment, a configuration, data."),
     "resume": ("train", "Go on with a run from its newest valid snapshot."),
     "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
@@ -60,10 +61,11 @@ def cli():
     """Text-to-speech you can train: from recordings to a voice.
 
     \b
-    A voice in four commands:
+    A voice in five commands:
       parakeet corpus allison data/allison
       parakeet prepare data/allison data/prepared
-      parakeet train examples/speedyspeech/train.py --data data/prepared --output runs/first
+      parakeet example speedyspeech recipe
+      parakeet train recipe/train.py --config recipe/configs/demo.yaml --data data/prepared --output runs/first
       parakeet synthesize runs/first --text "Thank you for calling."
     """
 

@@ -23,6 +23,9 @@ CONFIG = "config.yaml"
 SNAPSHOTS = "snapshots"
 LOG = "log.jsonl"
 
+_NAMED = "An experiment is named by its script, as in examples/speedyspeech/train.py"
+_OURS = " Those that come with parakeet: `parakeet example`."
+
 
 def holds_run(folder):
     """bool: whether a folder holds a run that has something to lose: a snapshot or a line of its log.
@@ -179,17 +182,12 @@ def load_experiment(text):
     place, _, name = text.rpartition(":") if ":" in text and not text.endswith(".py") else (text, "", "")
     if place.endswith(".py") or os.sep in place:
         if not Path(place).is_file():
-            raise RunError(
-                f"{place}: no such file. An experiment is named by its script, as in examples/speedyspeech/train.py"
-            )
+            raise RunError(f"{place}: no such file. {_NAMED}.{_OURS}")
         return _class_in(_load_file(Path(place).resolve()), name)
     try:
         module = importlib.import_module(place)
     except ModuleNotFoundError as error:
-        raise RunError(
-            f"there is no module '{place}' ({error}). An experiment is named by its script, as in examples/speedyspeech/train.py, or as "
-            "package.module:Class"
-        ) from None
+        raise RunError(f"there is no module '{place}' ({error}). {_NAMED}, or as package.module:Class.{_OURS}") from None
     return _class_in(module, name)
 
 
