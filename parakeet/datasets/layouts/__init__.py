@@ -8,10 +8,12 @@ from parakeet.errors import DataError, nearest
 
 
 class Layout(NamedTuple):
-    """A layout: its line of help, and the patterns that all have to match something in a folder for it to be recognised."""
+    """A layout: its line of help, the patterns that all have to match something in a folder for it to be recognised, and whether what
+    the first one matches has to be a table of ``id|text`` without headings."""
 
     help: str
     signs: tuple
+    bare_table: bool = False
 
 
 # In the order in which they are tried; a layout is read by the function `read` of the module of its name.
@@ -21,7 +23,7 @@ LAYOUTS = {
     "aishell3": Layout("AISHELL-3: 218 Mandarin speakers", ("train/content.txt", "train/wav")),
     "csmsc": Layout("CSMSC (Baker): one Mandarin speaker", ("ProsodyLabeling", "Wave")),
     "libritts": Layout("LibriTTS: many English speakers, audiobooks", ("*/*/*/*.normalized.txt",)),
-    "ljspeech": Layout("LJSpeech, and what has its metadata.csv: id|text|normalised text", ("metadata.csv",)),
+    "ljspeech": Layout("LJSpeech, and what has its metadata.csv: id|text|normalised text", ("metadata.csv",), bare_table=True),
     "folder": Layout("recordings with their texts beside them, or in one table", ()),
 }
 
@@ -61,6 +63,17 @@ def recognise(directory):
         str: a key of :data:`LAYOUTS`; "folder" where nothing else fits.
     """
     for name, layout in LAYOUTS.items():
-        if all(next(directory.glob(sign), None) is not None for sign in layout.signs):
+        found = [next(directory.glob(sign), None) for sign in layout.signs]
+        if all(found) and not (layout.bare_table and _is_ones_own(found[0])):
             return name
     return "folder"
+
+
+def _is_ones_own(table):
+    """Whether a table is one of a folder of one's own: other columns than two or three between bars, or headings above them."""
+    from parakeet.datasets.layouts.folder import NAME_COLUMNS
+    from parakeet.datasets.layouts.reading import lines_of
+
+    first = next((line for _, line in lines_of(table)), "")
+    cells = [cell.strip().lower() for cell in first.split("|")]
+    return len(cells) not in (2, 3) or cells[0] in NAME_COLUMNS
