@@ -140,11 +140,12 @@ class EnglishFrontend:
     def _rows(self, text):
         if not isinstance(text, str):
             raise TextError(f"A text to speak has to be a string; received {type(text).__name__}, {str(text)[:40]!r}.")
-        rows = [
-            _Row(span, word) for span in normalize_text(text, find_word, self.lexicon) for word in span.spoken or ("",)
-        ]
-        for place, row in enumerate(rows):
-            self._pronounce(row, rows, place)
+        spans = normalize_text(text, find_word, self.lexicon)
+        rows = [_Row(span, word) for span in spans for word in span.spoken or ("",)]
+        spoken = [row for row in rows if row.word]
+        words = [row.word for row in spoken]
+        for place, row in enumerate(spoken):
+            self._pronounce(row, words, place)
         left_out = [(row.span.raw, row.span.left_out, row.span.start) for row in rows if row.source == LEFT_OUT]
         told = f"Left out of the speech, having no spoken form: {describe_left_out(left_out)}." if left_out else ""
         if all(row.source in ("punctuation", "silent", LEFT_OUT) for row in rows):
@@ -155,12 +156,9 @@ class EnglishFrontend:
         _settle_punctuation(rows)
         return rows
 
-    def _pronounce(self, row, rows, place):
-        """Set the phones and the source of one row."""
+    def _pronounce(self, row, words, place):
+        """Set the phones and the source of one row, the word at a place among the words and marks of the text."""
         word = row.word
-        if not word:
-            row.source = LEFT_OUT if row.span.left_out else "silent"
-            return
         if word in PUNCTUATION:
             row.phones, row.source = (word,), "punctuation"
             return
@@ -174,7 +172,7 @@ class EnglishFrontend:
             name = LETTER_NAMES[letter[1].lower()]
             row.phones, row.source = with_plural(name) if letter[2] else name, "letter name"
         else:
-            chosen = english_homographs().choose(word, _neighbour(rows, place, -1), _neighbour(rows, place, 1))
+            chosen = english_homographs().choose(words, place, capital=row.span.raw[:1].isupper())
             row.phones, row.source = (chosen, "homograph") if chosen else pronounce_word(word)
 
 
@@ -185,7 +183,11 @@ class _Row:
     span: Span
     word: str
     phones: tuple = ()
-    source: str = ""
+    source: str = "silent"
+
+    def __post_init__(self):
+        if self.span.left_out:
+            self.source = LEFT_OUT
 
 
 def _as_lexicon(lexicon):
@@ -244,16 +246,6 @@ def _spellings(word):
     if re.search(r"(.)\1\1", word):
         spellings += [re.sub(r"(.)\1\1+", r"\1\1", word), re.sub(r"(.)\1\1+", r"\1", word)]
     return spellings
-
-
-def _neighbour(rows, place, step):
-    """Return the word or mark beside a row, silent pieces passed over; "" at an end."""
-    place += step
-    while 0 <= place < len(rows):
-        if rows[place].word:
-            return rows[place].word
-        place += step
-    return ""
 
 
 def _link(rows):

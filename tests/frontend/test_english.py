@@ -49,6 +49,20 @@ def test_cases(frontend, raw, normalised, phones):
         assert " ".join(tokens) == phones
 
 
+HOMOGRAPHS = [
+    line.split("\t")
+    for line in (Path(__file__).parent / "english" / "homographs.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("# ")
+]
+
+
+@pytest.mark.parametrize(("sentence", "phones"), HOMOGRAPHS)
+def test_homographs_in_context(frontend, sentence, phones):
+    before, word, after = sentence.split("*")
+    rows = [row for row in frontend.explain(before + word + after) if row["start"] == len(before)]
+    assert [" ".join(row["phones"]) for row in rows] == [phones]
+
+
 def test_normalised_text_normalises_to_itself(frontend):
     """But for the letters A and I at the start, which are words there."""
     normal_forms = {normalised for _, normalised, _ in cases() if not normalised.startswith(("A ", "I "))}
