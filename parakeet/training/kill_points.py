@@ -164,8 +164,9 @@ def main(arguments):
     from parakeet.cpu import import_paddle
 
     import_paddle("Training")
-    from parakeet.training.cli import resume, train
+    from parakeet.training.resumption import resume
     from parakeet.training.run_folder import load_experiment
+    from parakeet.training.start import train
 
     install(KillSwitch(Path(arguments["notes"]), **arguments["kill"]))
     if arguments["mode"] == "resume":

@@ -152,7 +152,7 @@ def launch(command, experiment, processes, options):
         command (str): ``"train"`` or ``"resume"``.
         experiment (type or str or None): see `name_of`.
         processes (Processes): how many, and where.
-        options (dict): the arguments of `parakeet.training.cli.train` or ``resume``.
+        options (dict): the arguments of `parakeet.training.cli.begin` or ``resume``.
 
     Raises:
         RunError: if the processes say that something is wrong that a person can mend.

@@ -5,6 +5,7 @@ import multiprocessing.connection
 import os
 import sys
 import traceback
+from pathlib import Path
 
 from parakeet.errors import ParakeetError
 from parakeet.training.launch import EXIT, JOB, SOCKET
@@ -59,11 +60,12 @@ def _train(job, supervisor, announce):
     paddle = import_paddle("Training")
     from parakeet.training import cli, distributed
     from parakeet.training.run_folder import load_experiment, read_run
+    from parakeet.training.start import check_device
 
     options = job["options"]
     folder = options.get("folder")
-    device = options["device"] if options["device"] is not None else read_run(cli.Path(folder))["device"]
-    cli.check_device(device)
+    device = options["device"] if options["device"] is not None else read_run(Path(folder))["device"]
+    check_device(device)
     if device == "cpu":
         os.environ["PADDLE_DISTRI_BACKEND"] = "gloo"
     paddle.set_device(distributed.local_device(device))

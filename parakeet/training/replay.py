@@ -247,7 +247,7 @@ def replay_run(folder, experiment_class=None, data=None, device=None):
     Raises:
         RunError: if it is no bundle, or not of an experiment.
     """
-    from parakeet.training.cli import build_again
+    from parakeet.training.resumption import build_again
 
     bundle = read_bundle(folder)
     if bundle.run is None:

@@ -100,6 +100,13 @@ def read_run(folder):
         ) from None
 
 
+def resume_command(folder, processes=None):
+    """str: what to type to go on with a run, with as many processes."""
+    program = sys.argv[0] if sys.argv else ""
+    program = f"python {program}" if program.endswith(".py") and Path(program).name != "__main__.py" else "parakeet"
+    return f"{program} resume {folder}{'' if processes is None else processes.options()}"
+
+
 # the experiment's class ---------------------------------------------------------------------------------------------------------
 
 

@@ -21,8 +21,10 @@ from parakeet.checkpoint import SnapshotStore
 from parakeet.config import Config
 from parakeet.errors import ConfigError, ResumeError, RunError
 from parakeet.training import Experiment
-from parakeet.training.cli import check_device, command, differences, resume, train
+from parakeet.training.cli import command, resume, train
+from parakeet.training.resumption import differences
 from parakeet.training.signals import EXIT_INTERRUPTED
+from parakeet.training.start import check_device
 
 SCRIPT = toy.__file__
 ROOT = Path(__file__).parents[2]
