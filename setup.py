@@ -29,9 +29,20 @@ EXTRAS = {
     "corpora": ["G722>=1.2"],  # decodes the recordings of the demo corpus 'allison' (public domain)
     "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
     "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)
+    "dask": ["distributed>=2024.8"],  # preparation on a cluster (brings dask; BSD)
     "docs": ["playwright>=1.40"],  # pictures of the dashboard, taken in a real browser
-    # tests and style; inflect is the oracle of the numbers in words, safetensors that of the snapshots; Paddle imports setuptools
-    "dev": ["pytest>=8", "hypothesis>=6.100", "inflect>=7.0", "ruff>=0.6", "safetensors>=0.4.3", "setuptools>=68"],
+    # tests and style; oracles: inflect of the numbers in words, safetensors of the snapshots, pyloudnorm of the loudness; distributed
+    # runs the cluster of a test; Paddle imports setuptools
+    "dev": [
+        "pytest>=8",
+        "hypothesis>=6.100",
+        "inflect>=7.0",
+        "pyloudnorm>=0.1.1",
+        "distributed>=2024.8",
+        "ruff>=0.6",
+        "safetensors>=0.4.3",
+        "setuptools>=68",
+    ],
 }
 EXTRAS["demo"] = EXTRAS["align"] + EXTRAS["eval"] + EXTRAS["corpora"]  # what `make demo` needs beside Paddle
 

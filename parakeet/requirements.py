@@ -49,6 +49,7 @@ EXTRAS = {
     "corpora": Extra("decoding the recordings of the corpus 'allison'", (Need("G722", "1.2", "1.2"),)),
     "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"), Need("jieba", "0.42", "0.42"))),
     "espeak": Extra("many languages through eSpeak NG (GPL-3)", (Need("espeakng-loader", "0.2.4", "0.2"),)),
+    "dask": Extra("preparation on a Dask cluster", (Need("distributed", "2024.8", "2026.8"),)),
     "docs": Extra("pictures of the dashboard for the documentation", (Need("playwright", "1.40", "1.65"),)),
     "dev": Extra(
         "developing parakeet",
@@ -56,6 +57,8 @@ EXTRAS = {
             Need("pytest", "8", "9.2"),
             Need("hypothesis", "6.100", "6.170"),
             Need("inflect", "7.0", "7.6"),
+            Need("pyloudnorm", "0.1.1", "0.2"),
+            Need("distributed", "2024.8", "2026.8"),
             Need("ruff", "0.6", "0.17"),
             Need("safetensors", "0.4.3", "0.8"),
             Need("setuptools", "68", "84.2"),

@@ -10,7 +10,8 @@ RUN = 3  # steps in a row that have to be loud: a click is no speech
 NOISE_RISE = 8.0  # dB that noise stays under, above its floor
 NOISE_LEAST = 0.3  # seconds that must lie near the floor for it to be one: a recording without a pause has none
 NOISE_SPREAD = 4.0  # dB around it
-HEADROOM = 10.0  # dB under the speech that nothing is cut above, whatever the noise
+HEADROOM = 12.0  # dB under the speech that nothing is cut above, whatever the noise
+LOUD = 0.1  # seconds in all that the loud moments last: more than a click, less than a word
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def _levels(wav, sample_rate):
 
 
 def _threshold(levels, level):
-    speech = np.percentile(levels, 95)
+    speech = np.sort(levels)[-min(round(LOUD / STEP), len(levels))]
     silence = speech - level
     floor = np.percentile(levels, 5)
     near = np.count_nonzero(np.abs(levels - floor) < NOISE_SPREAD) * STEP

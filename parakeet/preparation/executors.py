@@ -7,12 +7,14 @@ import os
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
 
-from parakeet.errors import ConfigError, DataError
+from parakeet.errors import ConfigError, DataError, MissingDependencyError
 from parakeet.preparation.record import Rejection
 from parakeet.requirements import require
 
 AHEAD = 4
 """Tasks handed out for each worker: enough to keep it busy, few enough for their results to fit into memory."""
+PATIENCE = 10
+"""Seconds in which a scheduler has to answer."""
 UNKNOWN_AHEAD = 64
 """Tasks handed out to an executor that doesn't say how many workers it has."""
 
@@ -33,6 +35,7 @@ def results_of(work, tasks, executor, ahead=UNKNOWN_AHEAD):
 
     Raises:
         DataError: if the executor breaks.
+        MissingDependencyError: if its workers can't import what they need.
         Exception: what ``work`` raises.
     """
     tasks, waiting = iter(tasks), {}
@@ -45,6 +48,10 @@ def results_of(work, tasks, executor, ahead=UNKNOWN_AHEAD):
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 result = _result(future)
                 yield waiting.pop(future), result
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(
+            f"a worker has no {error.name!r}. Install where the workers run what is installed here, and start again."
+        ) from error
     except BrokenExecutor as error:
         raise DataError(
             f"the executor broke ({error}). What is finished is kept: start again, and it goes on from there."
@@ -91,16 +98,20 @@ def results_here(work, tasks, workers):
                         result = future.result()
                         yield unfinished.pop(waiting.pop(future)), result
         except BrokenExecutor:
-            for task in unfinished.values():
-                yield task, _alone(work, task)
+            yield from _one_by_one(work, list(unfinished.values()))
 
 
-def _alone(work, task):
-    with _processes(1) as pool:
-        try:
-            return pool.submit(work, task).result()
-        except BrokenExecutor:
-            return Rejection(_ENDED, lasting=False)
+def _one_by_one(work, tasks):
+    """As :func:`results_here`; a process that ends has ended by the one task it had."""
+    while tasks:
+        with _processes(1) as pool:
+            while tasks:
+                try:
+                    result = pool.submit(work, tasks[0]).result()
+                except BrokenExecutor:
+                    yield tasks.pop(0), Rejection(_ENDED, lasting=False)
+                    break
+                yield tasks.pop(0), result
 
 
 @contextlib.contextmanager
@@ -154,7 +165,7 @@ def dask_cluster(address):
     """
     distributed = require("distributed", "dask", "A Dask cluster")
     try:
-        client = distributed.Client(address, timeout=10, set_as_default=False)
+        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise ConfigError(
             f"no Dask scheduler answers at {address!r} ({error}). Start one with `dask scheduler`, and workers with "

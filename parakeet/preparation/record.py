@@ -4,6 +4,7 @@ This is what runs in worker processes, here or on other machines: a function of 
 """
 
 import functools
+import os
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +89,8 @@ def make_record(task):
     except MissingDependencyError:
         raise
     except ParakeetError as error:
-        return Rejection(str(error), lasting=task.key is not None)
+        # What can't be read here and now may be readable tomorrow, or on another machine.
+        return Rejection(str(error), lasting=task.key is not None and os.access(task.example["wav_path"], os.R_OK))
     except Exception as error:  # hours of work on a corpus must not end with one recording that nobody thought of
         return Rejection(f"{type(error).__name__}: {error} (a fault of parakeet's: please report it with this recording)", lasting=False)
 

@@ -5,7 +5,7 @@ import pytest
 
 from parakeet.audio.griffin_lim import griffin_lim, mel_to_magnitude
 from parakeet.audio.mel import MelConfig, apply_filters, hz_to_mel, log_mel, mel_filters, mel_to_hz, spread_filters
-from parakeet.audio.stft import hann, istft, overlap_add, stft
+from parakeet.audio.stft import frame_energy, hann, istft, magnitudes, overlap_add, stft
 from parakeet.errors import AudioError
 
 
@@ -175,3 +175,19 @@ def test_griffin_lim_gives_the_length_asked_for(frames):
     mel = np.full((frames, 80), -3, np.float32)
     assert len(griffin_lim(mel, MelConfig(), 2, length=frames * 256)) == frames * 256
     assert len(griffin_lim(mel, MelConfig(), 2)) == (frames - 1) * 256
+
+
+def test_the_energy_of_a_frame_is_the_norm_of_its_magnitudes_and_lies_on_the_frames_of_the_mel():
+    wav = noise(5000, np.float32)
+    config = MelConfig()
+    magnitude = magnitudes(wav, config.n_fft, config.hop_length, config.win_length)
+    energy = frame_energy(magnitude)
+    assert energy.dtype == np.float32
+    assert len(energy) == config.frames(len(wav)) == len(log_mel(wav, config))
+    np.testing.assert_allclose(energy, np.linalg.norm(magnitude.astype(np.float64), axis=1), rtol=1e-6)
+
+
+def test_the_energy_follows_the_amplitude_of_the_windowed_sound():
+    # By Parseval's theorem, of white noise with variance v: n_fft / 2 bins of v times the window's sum of squares.
+    energy = frame_energy(magnitudes(noise(160000), 1024, 256, 1024))
+    assert np.sqrt((energy[4:-4] ** 2).mean()) == pytest.approx(np.sqrt(512 * 384) * 0.1, rel=0.02)

@@ -181,6 +181,22 @@ def test_progress_is_a_bar_on_a_terminal_and_a_line_a_step_elsewhere():
     assert terminal.getvalue().endswith("writing [##############################] 1/1\n")
 
 
+def test_progress_says_how_long_the_rest_will_take_at_the_pace_of_what_was_not_there_already():
+    terminal, now = Terminal(), [0.0]
+    with Progress(terminal, clock=lambda: now[0]) as progress:
+        progress("cutting", 50, 100)
+        for second, done in ((1, 51), (5, 55), (50, 99), (51, 100)):
+            now[0] = second
+            progress("cutting", done, 100)
+        now[0] = 60
+        progress("shipping", 0, 10000)
+        now[0] = 64
+        progress("shipping", 2, 10000)
+    lines = terminal.getvalue().replace("\x1b[K", "").split("\r")
+    assert [line.split("] ")[1] for line in lines[1:6]] == ["50/100", "51/100", "55/100, 0:45 left", "99/100, 0:01 left", "100/100\n"]
+    assert lines[-1].endswith("2/10000, 5:33:16 left\n")
+
+
 @pytest.fixture
 def voice(monkeypatch):
     """A voice that says silence."""
