@@ -12,6 +12,7 @@ from parakeet.preparation.record import REVISION
 
 _READERS = 4  # threads that read recordings: enough to keep a disk busy
 _PIECE = 2**20  # bytes
+_FILES = {"lexicon": "lexicon", "alignments": "file or folder of alignments", "phone_map": "map of phones"}
 _OF_RECORDS = {"mel", "mix_channels", "loudness", "trim", "min_seconds", "max_seconds", "pitch_range", "keep_wav"}
 
 
@@ -73,7 +74,7 @@ def record_key(example, recording, words, config, durations):
 def settings_of(config):
     """The settings as ``prepared.json`` keeps them: of the files it only says whether there are any; what they hold counts elsewhere."""
     settings = config.model_dump(mode="json")
-    return settings | {name: settings[name] is not None for name in ("lexicon", "alignments")}
+    return settings | {name: settings[name] is not None for name in _FILES}
 
 
 def inputs_checksum(corpus, checksums, config, durations):
@@ -89,12 +90,12 @@ def inputs_checksum(corpus, checksums, config, durations):
         str: a checksum.
 
     Raises:
-        DataError: if there is no such lexicon, or no such file or folder of alignments.
+        DataError: if a file that the settings name is not there.
     """
     texts = [[example["utt_id"], example["speaker"], example["split"], example["text"]] for example in corpus]
     labels = [[example.get("phones"), example.get("phone_samples")] for example in corpus]
     info = {key: value for key, value in asdict(corpus.info).items() if key != "build"}
-    files = [_files_checksum(name, getattr(config, name)) for name in ("lexicon", "alignments")]
+    files = [_files_checksum(name, getattr(config, name)) for name in _FILES]
     frontend = _tree_checksum(Path(parakeet.frontend.__file__).parent)
     return checksum_of(
         [REVISION, info, texts, labels, checksums, settings_of(config), files, frontend, durations, list(corpus.rejected)]
@@ -108,8 +109,7 @@ def _files_checksum(name, path):
     if path.is_dir() and name == "alignments":
         return _tree_checksum(path)
     if not path.is_file():
-        what = "lexicon" if name == "lexicon" else "file or folder of alignments"
-        raise DataError(f"{path}: no such {what} (key '{name}'). Check the path.")
+        raise DataError(f"{path}: no such {_FILES[name]} (key '{name}'). Check the path.")
     return _checksum(path)
 
 

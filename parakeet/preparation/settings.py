@@ -19,8 +19,9 @@ class PrepareConfig(Config):
     ``min_seconds`` or longer than ``max_seconds`` are left out; ``keep_wav`` stores them beside their features. ``pitch_range`` is in Hz.
 
     Texts: ``lexicon`` is a file of pronunciations that win over every other. ``durations`` says where the length of each phone comes
-    from: "given" by the corpus or by label files in ``alignments`` (a folder or a file), "sphinx" (forced alignment, English), "learned"
-    (an aligner trained on the corpus itself), or "auto", the first of these that can be had.
+    from: "given" by the corpus or by label files in ``alignments`` (a folder or a file; ``phone_map`` is a file that says which phones
+    theirs are), "sphinx" (forced alignment, English), "learned" (an aligner trained on the corpus itself), or "auto", the first of
+    these that can be had.
     """
 
     layout: str | None = None
@@ -37,6 +38,7 @@ class PrepareConfig(Config):
     lexicon: str | None = None
     durations: Literal["auto", "given", "sphinx", "learned"] = "auto"
     alignments: str | None = None
+    phone_map: str | None = None
     keep_wav: bool = True
 
 

@@ -1,6 +1,7 @@
 """Which source of durations a corpus is prepared with."""
 
 import importlib.util
+import os
 
 from parakeet.errors import ConfigError
 from parakeet.preparation.durations import GivenDurations, SphinxDurations
@@ -23,11 +24,13 @@ def choose_source(config, corpus):
     has_labels = config.alignments is not None or any("phone_samples" in example for example in corpus)
     english = corpus.info.frontend == "english"
     chosen = config.durations
+    if config.phone_map is not None and config.alignments is None:
+        raise ConfigError("phone_map: there are no label files whose phones it could explain. Give them too: alignments=FOLDER.")
+    if chosen not in ("auto", "given") and config.alignments is not None:
+        raise ConfigError(f"alignments: durations: {chosen} takes no label files. Leave one of the two out.")
     if chosen == "auto":
         has_sphinx = english and importlib.util.find_spec("pocketsphinx") is not None
         return "given" if has_labels else "sphinx" if has_sphinx else "learned"
-    if chosen != "given" and config.alignments is not None:
-        raise ConfigError(f"alignments: durations: {chosen} takes no label files. Leave one of the two out.")
     if chosen == "given" and not has_labels:
         raise ConfigError(
             f"durations: given, but {corpus.directory} has none. Give label files (alignments=FOLDER), or set durations to sphinx "
@@ -54,5 +57,7 @@ def make_source(name, config, frontend):
         learned once everything else is there.
     """
     if name == "given":
-        return GivenDurations(frontend.symbols)
+        # Whole paths: a worker may stand elsewhere.
+        alignments, phone_map = (path and os.path.abspath(path) for path in (config.alignments, config.phone_map))
+        return GivenDurations(frontend.symbols, alignments, phone_map)
     return SphinxDurations() if name == "sphinx" else None
