@@ -64,7 +64,10 @@ def _summarise(preparation, prepared, seconds):
         click.echo(f"Left out: {len(rejected)}, listed in {prepared.directory}/rejected.jsonl:")
         for count, record in _by_reason(rejected):
             click.echo(f"  {count} like {record['utt_id']}: {record['reason']}")
-    click.echo(f"Next: parakeet train examples/speedyspeech/train.py --data {prepared.directory} --output runs/first")
+    settings = "hour" if hours > 0.6 else "demo"
+    click.echo("Next, in a clone with examples/speedyspeech in place of recipe:\n  parakeet example speedyspeech recipe")
+    train = f"parakeet train recipe/train.py --config recipe/configs/{settings}.yaml"
+    click.echo(f"  {train} --data {prepared.directory} --output runs/first")
 
 
 def _by_reason(rejected):

@@ -12,7 +12,7 @@ from parakeet.training.launch import process_options
 @process_options
 @told_plainly
 def train(experiment, **options):
-    """Train the EXPERIMENT: a script such as examples/speedyspeech/train.py, or package.module:Class.
+    """Train the EXPERIMENT: a script such as examples/speedyspeech/train.py (see `parakeet example`), or package.module:Class.
 
     KEY=VALUE overrides the configuration, as in training.learning_rate=1e-3. The run folder then holds everything: snapshots, log,
     records for the dashboard, samples to listen to, and the voice that speaks.

@@ -1,11 +1,11 @@
 """A folder of recordings of one's own: a text file beside each, or one table of all."""
 
 import csv
-import json
 from pathlib import PurePath
 
 from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, Collector, lines_of
 from parakeet.errors import DataError
+from parakeet.files import read_json_lines
 
 TABLES = ("metadata", "transcripts", "utterances", "texts")
 NAME_COLUMNS = ("utt_id", "id", "file", "filename", "file_name", "path", "audio", "wav", "name")
@@ -90,8 +90,7 @@ def _from_table(directory, table, recordings, collector):
 def _rows(table):
     """Yield (line number, row) with the keys name, text and, where there are such, speaker and split."""
     if table.suffix == ".jsonl":
-        lines = ((number, _json(table, number, line)) for number, line in lines_of(table))
-        columns = None
+        lines = read_json_lines(table, "Repair or remove the line.")
     else:
         content = list(lines_of(table))
         delimiter = "\t" if table.suffix == ".tsv" else _delimiter(content[0][1] if content else "")
@@ -110,16 +109,6 @@ def _rows(table):
         if row["name"] is None:
             raise DataError(f"{table}, line {number}: no column names the recording; expected one of {', '.join(NAME_COLUMNS)}. {_HOW}")
         yield number, {**row, "text": row["text"] or ""}
-
-
-def _json(table, number, line):
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise DataError(f"{table}, line {number}: isn't json ({error}). Repair or remove the line.") from error
-    if not isinstance(record, dict):
-        raise DataError(f"{table}, line {number}: expected a json object, received {type(record).__name__}.")
-    return record
 
 
 def _delimiter(line):
