@@ -128,7 +128,7 @@ class WorkerPool:
             if len(worker.tasks) >= _TASKS:
                 break
             worker.send((serial, handed_out, epoch, steps[handed_out]), self._maker)
-            worker.tasks.append((serial, handed_out))
+            worker.tasks.append((serial, handed_out, steps[handed_out].indices))
             handed_out += 1
         return handed_out
 
@@ -149,7 +149,7 @@ class WorkerPool:
         return max(self._timeout, STARTING) if starting else self._timeout
 
     def _hanging(self, serial, number):
-        worker = next(worker for worker in self._workers if (serial, number) in worker.tasks)
+        worker = next(worker for worker in self._workers if (serial, number) in (task[:2] for task in worker.tasks))
         return (
             f"{worker.named()} has made no progress for {self._patience():g} s {worker.occupation(self._maker)}. If it merely needs longer "
             "than that, pass DataLoader a longer timeout; with workers=0 a debugger can show where it stands."
@@ -189,7 +189,7 @@ class _Worker:
 
     def __init__(self, context, rank):
         self.rank = rank
-        self.tasks = collections.deque()  # (serial, number) of what it was given and has not answered, oldest first
+        self.tasks = collections.deque()  # (serial, number, indices) of what it was given and has not answered, oldest first
         self.progress = context.RawArray("q", [0, BATCHING])
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=_work, args=(theirs, self.progress), name=f"parakeet-data-{rank}", daemon=True)
@@ -236,7 +236,9 @@ class _Worker:
             return "while it started"
         if not self.tasks:
             return "while it had nothing to do"
-        return "while it made or sent a batch" if index == BATCHING else f"while it read {maker.describe(index)}"
+        if index == BATCHING:
+            return f"while it made or sent the batch of {maker.describe_all(self.tasks[0][2])}"
+        return f"while it read {maker.describe(index)}"
 
     def _obituary(self, maker):
         self.process.join(_FAREWELL)

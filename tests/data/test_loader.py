@@ -84,6 +84,12 @@ def failing_batch_fn(examples):
     raise RuntimeError("no batch today")
 
 
+def killed_batch_fn(examples):
+    if examples[0]["utt_id"] == "LJ004":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return only_names(examples)
+
+
 def cargo_of(size=23, happens=None, batch_fn=batch_fn, batch_size=3):
     sampler = SimilarLengthBatchSampler([i % 5 + 1 for i in range(size)], batch_size=batch_size, seed=4)
     return DataCargo(Utterances(size, happens), batch_fn, batch_sampler=sampler, seed=4)
@@ -272,6 +278,13 @@ def test_a_worker_that_is_killed_becomes_an_error_that_names_what_it_read(number
     assert f"was killed by {number.name} while it read utterance 'LJ009' (example 9)" in str(caught.value)
     assert hint in str(caught.value)
     assert iterator.consumed <= 8
+
+
+def test_a_worker_that_is_killed_while_it_makes_a_batch_names_the_utterances_of_the_batch():
+    with DataLoader(in_order(6, None, killed_batch_fn), workers=1) as loader, pytest.raises(DataError) as caught:
+        list(loader)
+    named = "utterance 'LJ004' (example 4), utterance 'LJ005' (example 5)"
+    assert f"was killed by SIGKILL while it made or sent the batch of {named}." in str(caught.value)
 
 
 def test_workers_that_are_killed_from_outside_become_an_error_and_the_next_pass_starts_new_ones():
