@@ -40,7 +40,7 @@ class EnglishFrontend:
     name = "english"
 
     def __init__(self, lexicon=None):
-        self.lexicon = _as_lexicon(lexicon)
+        self.lexicon = Lexicon.of(lexicon, PHONES)
 
     @property
     def symbols(self):
@@ -188,19 +188,6 @@ class _Row:
     def __post_init__(self):
         if self.span.left_out:
             self.source = LEFT_OUT
-
-
-def _as_lexicon(lexicon):
-    if lexicon is None:
-        return Lexicon({})
-    if isinstance(lexicon, Lexicon):
-        return lexicon
-    if isinstance(lexicon, dict):
-        lines = (
-            f"{word} {phones if isinstance(phones, str) else ' '.join(phones)}" for word, phones in lexicon.items()
-        )
-        return Lexicon.parse("\n".join(lines), PHONES)
-    return Lexicon.read(lexicon, PHONES)
 
 
 @once

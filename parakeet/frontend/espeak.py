@@ -3,50 +3,32 @@
 The synthesizer is no part of parakeet: it comes with the optional package espeakng-loader and is licensed under the GPL, version 3.
 """
 
-import ctypes
-import shutil
-import tempfile
-import threading
+import itertools
+import logging
+import re
 from pathlib import Path
 
 import numpy as np
 
-from parakeet.errors import MissingDependencyError, TextError
-from parakeet.frontend.espeak_data import inventory, phone_name, voice_file
-from parakeet.frontend.pronunciation import PAUSE, PUNCTUATION, WordPronunciation
-from parakeet.requirements import install_command, require
+from parakeet.errors import TextError
+from parakeet.frontend.espeak_data import inventory, voice_file
+from parakeet.frontend.espeak_engine import Engine
+from parakeet.frontend.espeak_reading import Row, read_events
+from parakeet.frontend.espeak_text import EspeakText
+from parakeet.frontend.lexicon import Lexicon
+from parakeet.frontend.pronunciation import (
+    LEFT_OUT,
+    PAUSE,
+    PUNCTUATION,
+    SENTENCE_FINAL,
+    WordPronunciation,
+    describe_left_out,
+)
+from parakeet.requirements import require
 
-# speak_lib.h
-_SYNCHRONOUS = 2
-_PHONEME_EVENTS = 0x0001
-_DONT_EXIT = 0x8000
-_UTF8 = 1
-_RATE = 1
-_EVENT_END_OF_LIST, _EVENT_WORD, _EVENT_END_OF_CLAUSE, _EVENT_PHONE = 0, 1, 5, 7
+logger = logging.getLogger(__name__)
 
-_MARK_OF = {**{mark: mark for mark in PUNCTUATION}, "-": ",", "–": ",", "—": ",", "…": ".", "。": ".", "，": ",", "、": ","}
-_MARK_OF |= {"？": "?", "！": "!", "；": ";", "：": ":", "¿": ",", "¡": ","}
-_CLOSING = " \t\"'`”’»›)]}」』"
-
-
-class _EventId(ctypes.Union):
-    _fields_ = [("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8)]
-
-
-class _Event(ctypes.Structure):
-    _fields_ = [
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", _EventId),
-    ]
-
-
-_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
+_TOKEN = re.compile(r"[^\W_]+(?:['.,:/-][^\W_]+)*")
 
 
 class EspeakFrontend:
@@ -54,22 +36,23 @@ class EspeakFrontend:
 
     Phones are eSpeak NG's own names, a vowel's stress before it: ``h @ l 'oU``. A pause at the end of a clause is named by the clause's
     mark of punctuation, any other pause is ``"_"``. ``phones`` gives exactly the symbols that ``synthesize`` gives durations for.
+    Foreign words in Latin letters are spoken with the language's own phones; words in a script that the language isn't written in, and
+    emoji, are left out.
 
     Args:
         language (str): a code of eSpeak NG, with or without a variant of the voice: "en-us", "de", "en-us+f3".
         rate (int): words a minute, 80 to 450.
-        lexicon: None; pronunciations come from eSpeak NG alone.
+        lexicon (str, Path, Lexicon, dict or None): the user's pronunciations, in ``symbols``' phones: a file as
+            :class:`~parakeet.frontend.lexicon.Lexicon` reads it, or a dict of words to phones.
 
     Raises:
         MissingDependencyError: if espeakng-loader isn't installed, or its library can't be loaded.
-        TextError: if there is no such language or variant, the rate is out of range, or a lexicon is given.
+        TextError: if there is no such language or variant, the rate is out of range, or the lexicon can't be used.
     """
 
     name = "espeak"
 
     def __init__(self, language="en-us", rate=160, lexicon=None):
-        if lexicon is not None:
-            raise TextError(f"the espeak frontend takes no lexicon, received {lexicon}. Leave it out, or use the frontend 'english'.")
         if not isinstance(rate, int) or not 80 <= rate <= 450:
             raise TextError(f"the espeak frontend's rate should be 80 to 450 words a minute, received {rate!r}.")
         loader = require("espeakng_loader", "espeak", "The espeak frontend")
@@ -78,9 +61,10 @@ class EspeakFrontend:
         definition = voice_file(data, language)
         self._phones = inventory(data, definition)
         self._known = frozenset(self._phones)
+        self.lexicon = Lexicon.of(lexicon, self._phones)
         # By its path below lang/: eSpeak NG doesn't find every language by its code.
         identifier = definition.relative_to(data / "lang").as_posix() + "".join(language.partition("+")[1:])
-        self._engine = _Engine(loader.get_library_path(), data, identifier, rate)
+        self._engine = Engine(loader.get_library_path(), data, identifier, rate)
 
     @property
     def symbols(self):
@@ -93,8 +77,12 @@ class EspeakFrontend:
         return self._engine.sample_rate
 
     def normalize(self, text):
-        """Join the lines of a text and its runs of blanks; eSpeak NG reads numbers and abbreviations itself."""
-        return " ".join(text.replace("\0", " ").split())
+        """Return what of a text is spoken, in one line; eSpeak NG reads numbers and abbreviations itself.
+
+        Raises:
+            TextError: if it isn't a string.
+        """
+        return self._text(text).normalized()
 
     def phones(self, text):
         """Turn a text into its phones.
@@ -106,9 +94,9 @@ class EspeakFrontend:
             list[str]: symbols of the inventory, the last one a mark of punctuation.
 
         Raises:
-            TextError: if there is nothing to speak in it, or another language's phones come out.
+            TextError: if there is nothing to speak in it.
         """
-        return [symbol for word in self.words(text) for symbol in word.phones]
+        return [symbol for row in self._speak(text)[0] for symbol, _ in row.phones]
 
     def words(self, text):
         """Turn a text into words with their phones; marks of punctuation and pauses stand as words of their own.
@@ -117,20 +105,46 @@ class EspeakFrontend:
             text (str): any text in the language.
 
         Returns:
-            list[WordPronunciation]: ``source`` is "espeak" or "punctuation"; where eSpeak NG speaks several words as one, they are one.
+            list[WordPronunciation]: ``source`` is "espeak", "user lexicon", "punctuation" or "left out"; where eSpeak NG speaks several
+            words as one, they are one. Of what is left out, a warning is logged.
 
         Raises:
             TextError: as ``phones``.
         """
-        spoken = []
-        for symbol, _, word in self._segments(text)[0]:
-            if word is None:
-                spoken.append([symbol, [symbol], "punctuation"])
-            elif spoken and spoken[-1][0] is word:
-                spoken[-1][1].append(symbol)
-            else:
-                spoken.append([word, [symbol], "espeak"])
-        return [WordPronunciation(str(word), tuple(phones), source) for word, phones, source in spoken]
+        return [WordPronunciation(row.word, tuple(symbol for symbol, _ in row.phones), row.source) for row in self._speak(text)[0]]
+
+    def explain(self, text):
+        """Return how each piece of a text is read, as data for a table.
+
+        Returns:
+            list[dict]: with the keys raw (the piece of text), start and end (its place in the text, accents composed, invisible characters
+            removed and blanks joined), normalised (the same as raw: eSpeak NG doesn't tell how it reads a number), word, phones and source.
+
+        Raises:
+            TextError: as ``phones``.
+        """
+        rows, _, written = self._speak(text)
+        explained = []
+        for row in rows:
+            start, end = _piece(written.clean, row)
+            raw = written.clean[start:end]
+            explained.append({"raw": raw, "start": start, "end": end, "normalised": "" if row.source == LEFT_OUT else raw or row.word})
+            explained[-1] |= {"word": row.word, "phones": [symbol for symbol, _ in row.phones], "source": row.source}
+        return explained
+
+    def sentences(self, text):
+        """Cut a text into its sentences, where eSpeak NG ends them.
+
+        Returns:
+            list[str]: pieces of the text, without the white space around them.
+
+        Raises:
+            TextError: as ``phones``.
+        """
+        rows, _, written = self._speak(text)
+        ends = [row.end for row in rows[:-1] if row.source == "punctuation" and row.word in SENTENCE_FINAL]
+        pieces = [written.clean[start:end].strip() for start, end in itertools.pairwise([0, *ends, len(written.clean)])]
+        return [piece for piece in pieces if piece]
 
     def synthesize(self, text):
         """Speak a text.
@@ -143,116 +157,65 @@ class EspeakFrontend:
 
         Returns:
             tuple[numpy.ndarray, int, list[tuple[str, int]]]: wav (N,) float32 in [-1, 1]; its sample rate, Hz; and each phone with the
-            number of its samples, which sum to N.
+            number of its samples, which sum to N; the phones of a foreign word or of one in the lexicon share its time alike.
 
         Raises:
             TextError: as ``phones``.
         """
-        segments, wav = self._segments(text)
-        ends = [start for _, start, _ in segments[1:]] + [len(wav)]
+        rows, wav, _ = self._speak(text)
+        segments = [phone for row in rows for phone in row.phones]
+        ends = [start for _, start in segments[1:]] + [len(wav)]
         starts = [0, *ends[:-1]]
-        timed = [(symbol, end - start) for (symbol, _, _), start, end in zip(segments, starts, ends, strict=True)]
+        timed = [(symbol, end - start) for (symbol, _), start, end in zip(segments, starts, ends, strict=True)]
         return np.clip(wav / np.float32(32767), -1, 1).astype(np.float32), self.sample_rate, timed
 
-    def _segments(self, text):
-        """Speak a text: [(symbol, its first sample, its word or None)], wav (N,) int16."""
-        clean = self.normalize(text)
-        wav, events = self._engine.speak(clean)
-        segments, word = [], _Word("")
-        for kind, sample, position, length, name in events:
-            if kind == _EVENT_WORD:
-                word = _Word(clean[position - 1 : position - 1 + length].strip())
-            elif kind == _EVENT_END_OF_CLAUSE:
-                _name_pause(segments, _mark_before(clean, position), len(wav) if not segments else sample)
-            elif name.startswith("_"):
-                if segments and segments[-1][2] is not None:
-                    segments.append((PAUSE, sample, None))
-            elif not _is_switch(name):
-                segments.append((self._known_phone(text, name), sample, word))
-        if not segments:
-            raise TextError(f"there is nothing to speak in the text {text!r}.")
-        return segments, wav
+    def _text(self, text):
+        if not isinstance(text, str):
+            raise TextError(f"A text to speak has to be a string; received {type(text).__name__}, {str(text)[:40]!r}.")
+        return EspeakText(text, self.language, self.lexicon)
 
-    def _known_phone(self, text, mnemonic):
-        name = phone_name(mnemonic)
-        if name not in self._known:
-            raise TextError(
-                f"eSpeak NG speaks '{self.language}' with a phone of another language, {name!r}, in the text {text!r}. "
-                "Write the foreign words in the language's own letters."
-            )
-        return name
+    def _speak(self, text):
+        """Speak a text: its rows, wav (N,) int16, and the EspeakText; what turns out to be unspeakable is left out."""
+        written = self._text(text)
+        rows, foreign, wav = [], [None], ()
+        while foreign and any(map(str.isalnum, written.spoken)):
+            wav, events = self._engine.speak(written.spoken, written.has_phonemes)
+            rows, foreign = read_events(events, written, self._known, len(wav))
+            for start, end, phone in foreign:
+                written.leave_out(start, end, f"a foreign word with the phone {phone}")
+        if written.left_out:
+            logger.warning("Left out of the speech: %s.", describe_left_out(_pieces(written)))
+        if not any(row.phones and row.source != "punctuation" for row in rows):
+            raise TextError(_nothing(written, text))
+        left_out = [Row(written.clean[start:end], start, end, LEFT_OUT) for start, end, _ in written.left_out]
+        return _merged(rows, left_out), wav, written
 
 
-def _is_switch(name):
-    """Whether an event marks a change of language, "(en)", and no phone."""
-    return name.startswith("(") and name.endswith(")")
+def _nothing(written, text):
+    because = ""
+    if written.left_out:
+        because = f" ({describe_left_out(_pieces(written))} can't be spoken)"
+    return f"there is nothing to speak in the text {text[:60]!r}{because}."
 
 
-class _Word(str):
-    """A word at its place: compared by identity, as the same word may follow itself."""
+def _pieces(written):
+    return [(written.clean[start:end], reason, start) for start, end, reason in written.left_out]
 
 
-def _mark_before(text, position):
-    """The mark of punctuation with which a clause of the text ends at a position."""
-    tail = text[:position].rstrip(_CLOSING)[-1:]
-    return _MARK_OF.get(tail, "." if position >= len(text) else ",")
+def _merged(rows, others):
+    """Put what is left out among the rows, at its place in the text."""
+    merged, waiting = [], list(others)
+    for row in rows:
+        while waiting and waiting[0].start < row.start:
+            merged.append(waiting.pop(0))
+        merged.append(row)
+    return merged + waiting
 
 
-def _name_pause(segments, mark, sample):
-    """Name the pause that ends a clause, or put one of no length where the voice made none."""
-    if not segments:
-        return
-    if segments[-1][2] is not None:
-        segments.append((mark, sample, None))
-    elif segments[-1][0] == PAUSE:
-        segments[-1] = (mark, segments[-1][1], None)
-
-
-class _Engine:
-    """A private copy of the library: its state is global, so two voices, or two threads, can't share one."""
-
-    def __init__(self, library, data, voice, rate):
-        self._lock = threading.Lock()
-        self._chunks, self._events = [], []
-        # Kept, because the library calls it as long as it lives.
-        self._callback = _CALLBACK(self._receive)
-        self._library = _load_copy(library)
-        # Without the flag a missing data folder ends the process.
-        self.sample_rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, str(data).encode(), _PHONEME_EVENTS | _DONT_EXIT)
-        if self.sample_rate <= 0:
-            raise MissingDependencyError(f"eSpeak NG can't read its data in {data}. Install it again: {install_command('espeak')}")
-        self._library.espeak_SetSynthCallback(self._callback)
-        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
-            raise TextError(f"eSpeak NG can't speak with the voice '{voice}'.")
-        self._library.espeak_SetParameter(_RATE, rate, 0)
-
-    def speak(self, text):
-        """Give the samples, int16, and the events (type, sample, text position, length, phone) of a text."""
-        content = text.encode("utf-8", "replace") + b"\0"
-        with self._lock:
-            self._chunks.clear()
-            self._events.clear()
-            self._library.espeak_Synth(content, ctypes.c_size_t(len(content)), 0, 1, 0, _UTF8, None, None)
-            self._library.espeak_Synchronize()
-            return np.frombuffer(b"".join(self._chunks), np.int16), list(self._events)
-
-    def _receive(self, samples, count, events):
-        if samples and count:
-            self._chunks.append(ctypes.string_at(samples, 2 * count))
-        i = 0
-        while events[i].type != _EVENT_END_OF_LIST:
-            event = events[i]
-            if event.type in (_EVENT_WORD, _EVENT_END_OF_CLAUSE, _EVENT_PHONE):
-                name = event.id.string.decode("utf-8", "replace") if event.type == _EVENT_PHONE else ""
-                self._events.append((event.type, event.sample, event.text_position, event.length, name))
-            i += 1
-        return 0
-
-
-def _load_copy(library):
-    """Load a shared library under a name of its own, so that its global state belongs to nobody else."""
-    with tempfile.TemporaryDirectory(prefix="parakeet-espeak-", ignore_cleanup_errors=True) as folder:
-        try:
-            return ctypes.CDLL(shutil.copy(library, folder))
-        except OSError as error:
-            raise MissingDependencyError(f"eSpeak NG can't be loaded ({error}). Install it again: {install_command('espeak')}") from error
+def _piece(text, row):
+    """Where what a row was read from begins and ends in a text: a number is one piece, though several words are spoken."""
+    if row.source != "espeak":
+        return row.start, row.end
+    begin = text.rfind(" ", 0, row.start + 1) + 1
+    token = next((match.span() for match in _TOKEN.finditer(text, begin) if match.end() > row.start), (row.end, row.end))
+    return token if token[0] <= row.start else (row.start, row.end)

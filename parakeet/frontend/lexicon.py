@@ -20,6 +20,26 @@ class Lexicon(Mapping):
         self._entries = {word: tuple(phones) for word, phones in entries.items()}
 
     @classmethod
+    def of(cls, lexicon, phones):
+        """Make a lexicon of what a frontend may be given as one.
+
+        Args:
+            lexicon (str, Path, Lexicon, dict or None): a file, or a dict of words to phones (each a string or a sequence).
+            phones (Iterable[str]): the phones that the frontend knows.
+
+        Raises:
+            TextError: as ``read``.
+        """
+        if lexicon is None:
+            return cls({})
+        if isinstance(lexicon, cls):
+            return lexicon
+        if isinstance(lexicon, dict):
+            lines = (f"{word} {sounds if isinstance(sounds, str) else ' '.join(sounds)}" for word, sounds in lexicon.items())
+            return cls.parse("\n".join(lines), phones)
+        return cls.read(lexicon, phones)
+
+    @classmethod
     def read(cls, path, phones):
         """Read a lexicon file (UTF-8).
 

@@ -82,7 +82,7 @@ def test_durations_fit_the_sound(frontend):
 @needs_espeak
 def test_the_inventory_is_complete_and_fits_a_vocabulary(frontend):
     vocab = Vocab(frontend.symbols)
-    for text in ("NO! Stop?", "It's 3.14 or 2,500%; what? a-b c/d #5 @home émigré", "WOW!!! really?! (yes) [no] — *so* – …", "日本 Москва"):
+    for text in ("NO! Stop?", "It's 3.14 or 2,500%; what? a-b c/d #5 @home émigré", "WOW!!! really?! (yes) [no] — *so* – …"):
         vocab.encode(frontend.phones(text))
     assert frontend.symbols[:7] == [",", "-", ":", ";", ".", "!", "?"]
     assert EspeakFrontend().symbols == frontend.symbols
@@ -197,12 +197,6 @@ def test_a_text_with_nothing_to_speak_is_refused(frontend, text):
 
 
 @needs_espeak
-def test_phones_of_another_language_are_refused():
-    with pytest.raises(TextError, match=r"speaks 'es' with a phone of another language, .*, in the text 'Привет'. Write the foreign"):
-        EspeakFrontend("es").phones("Привет")
-
-
-@needs_espeak
 def test_unknown_languages_and_variants_are_refused_with_the_nearest(data):
     with pytest.raises(TextError, match=r"can't speak 'en-uss': 'en-uss' is none of its \d+ languages. Did you mean 'en-us'"):
         EspeakFrontend("en-uss")
@@ -227,11 +221,6 @@ def test_rates_out_of_range_are_refused(rate):
 def test_the_rate_is_kept():
     slow, fast = (len(EspeakFrontend(rate=rate).synthesize("A fairly long sentence, spoken twice.")[0]) for rate in (100, 300))
     assert slow > 2 * fast
-
-
-def test_a_lexicon_is_refused():
-    with pytest.raises(TextError, match="takes no lexicon, received words.txt"):
-        EspeakFrontend(lexicon="words.txt")
 
 
 def test_without_the_wheel_one_line_says_what_to_install(monkeypatch):

@@ -8,6 +8,9 @@ from parakeet.frontend.normalizer.scanner import LETTER, Span, rule
 #: A longer run of characters without a space is data, not a word.
 LONGEST_RUN = 1000
 
+#: Tags of SSML and HTML.
+MARKUP = r"</?[A-Za-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>"
+
 #: Rules that come before all others, and those for what no other rule reads.
 EARLY_RULES = []
 RULES = []
@@ -20,7 +23,7 @@ def data(match, text):
     return match_left_out(match, f"{size:,} characters without a space") if size > LONGEST_RUN else None
 
 
-@rule(r"</?[A-Za-z][\w:-]*(?:\s+[\w:-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*\s*/?>", EARLY_RULES)
+@rule(MARKUP, EARLY_RULES)
 def markup(match, text):
     return match_left_out(match, "markup; SSML and HTML aren't read, a pause is a comma or a full stop")
 
