@@ -30,7 +30,10 @@ def row(frontend, text):
     return " | ".join(" ".join(word.phones) or f"({word.word})" for word in frontend.words(text))
 
 
-@pytest.mark.parametrize("language", ["de", "fr", "es", "it", "pt-br", "nl", "sv", "pl", "tr", "vi", "ru", "uk", "el", "hi", "ar", "he", "ja", "ko", "cmn"])
+@pytest.mark.parametrize(
+    "language",
+    ["de", "fr", "es", "it", "pt-br", "nl", "sv", "pl", "tr", "vi", "ru", "uk", "el", "hi", "ar", "he", "ja", "ko", "cmn"],
+)
 def test_foreign_words_in_latin_letters_are_spoken_with_the_languages_own_phones(language, caplog):
     frontend = EspeakFrontend(language)
     assert set(frontend.phones(LOANS)) <= set(frontend.symbols)
