@@ -273,6 +273,7 @@ def test_a_batch_without_any_tensor_does_not_end_the_epoch(workers):
 def test_a_worker_that_is_killed_becomes_an_error_that_names_what_it_read(number, hint):
     with DataLoader(in_order(40, {9: int(number)}), workers=2) as loader:
         iterator = loader.iterator()
+        next(iterator)  # the workers have started
         with arrives_within(3.0), pytest.raises(DataError) as caught:
             list(iterator)
     assert f"was killed by {number.name} while it read utterance 'LJ009' (example 9)" in str(caught.value)
