@@ -8,6 +8,7 @@ _HOMES = {
     "allison": ("build_allison",),
     "corpus": ("CorpusInfo", "SpeechCorpus"),
     "espeak": ("build_espeak",),
+    "festvox_ru": ("build_festvox_ru",),
     "layouts": ("open_corpus",),
     "writer": ("Utterance", "write_corpus"),
 }
@@ -31,6 +32,7 @@ BUILDERS = {
     for builder in (
         Builder("allison", "recorded English, one speaker, 24 minutes, from Debian's Asterisk prompts (CC-BY-SA-3.0)", "build_allison"),
         Builder("espeak", "English by the synthesizer espeak-ng, with exact phone durations (needs the extra 'espeak')", "build_espeak"),
+        Builder("festvox-ru", "recorded Russian, one speaker, 100 minutes with phone labels, from Debian (BSD-like)", "build_festvox_ru"),
     )
 }
 

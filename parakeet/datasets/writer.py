@@ -23,7 +23,10 @@ _ORPHAN_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Utterance:
-    """One recording and its text; ``wav`` is (N,) float32 in [-1, 1], ``phone_samples`` samples a phone, summing to N."""
+    """One recording and its text; ``wav`` is (N,) float32 in [-1, 1], ``phone_samples`` samples a phone, summing to N.
+
+    ``labels`` is the content of a file of labels, to lie beside as ``labels/UTT_ID.lab``.
+    """
 
     utt_id: str
     text: str
@@ -32,9 +35,10 @@ class Utterance:
     wav: np.ndarray
     phones: tuple = None
     phone_samples: tuple = None
+    labels: str = None
 
 
-def write_corpus(directory, info, utterances, licence, attribution, rejected=()):
+def write_corpus(directory, info, utterances, licence, attribution, rejected=(), files=None):
     """Write a corpus; the folder appears complete or not at all.
 
     Args:
@@ -44,6 +48,7 @@ def write_corpus(directory, info, utterances, licence, attribution, rejected=())
         licence (str): the content of ``LICENSE.txt``.
         attribution (str): the content of ``ATTRIBUTION.txt``.
         rejected (Iterable[dict]): ``{"utt_id", "reason"}``; read after the last utterance, so a generator of utterances may fill it.
+        files (dict[str, str], optional): name to content of further text files.
 
     Returns:
         SpeechCorpus: the corpus, read back.
@@ -63,6 +68,8 @@ def write_corpus(directory, info, utterances, licence, attribution, rejected=())
         if not split_of:
             raise DataError(f"{directory}: nothing to write: the corpus '{info.name}' would hold no utterance.")
         (folder / "rejected.jsonl").write_text("".join(_json_line(r) for r in rejected), encoding="utf-8")
+        for name, text in ({} if files is None else files).items():
+            (folder / name).write_text(text, encoding="utf-8")
         (folder / "LICENSE.txt").write_text(licence, encoding="utf-8")
         (folder / "ATTRIBUTION.txt").write_text(attribution, encoding="utf-8")
         content = json.dumps(dataclasses.asdict(info), indent=2, ensure_ascii=False)
@@ -159,6 +166,9 @@ def _check_utterance(utterance, split_of):
 def _write_utterance(folder, utterance, sample_rate):
     wav = f"wavs/{utterance.utt_id}.wav"
     write_wav(folder / wav, utterance.wav, sample_rate)
+    if utterance.labels is not None:
+        (folder / "labels").mkdir(exist_ok=True)
+        (folder / "labels" / f"{utterance.utt_id}.lab").write_text(utterance.labels, encoding="utf-8")
     record = {"utt_id": utterance.utt_id, "wav": wav, "text": utterance.text, "speaker": utterance.speaker, "split": utterance.split}
     if utterance.phones is not None:
         record |= {"phones": list(utterance.phones), "phone_samples": [int(n) for n in utterance.phone_samples]}

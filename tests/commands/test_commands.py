@@ -64,7 +64,7 @@ def test_corpora_are_a_closed_list():
 def test_debs_are_for_allison_alone(tmp_path):
     result = run("corpus", "espeak", tmp_path / "c", "--debs", tmp_path)
     assert result.exit_code == 2
-    assert "--debs is for the corpus 'allison'." in result.output
+    assert "--debs is for the corpora 'allison' and 'festvox-ru'." in result.output
 
 
 def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):

@@ -7,7 +7,7 @@ import parakeet.datasets as datasets
 
 
 def test_every_builder_has_a_line_of_help_and_a_function():
-    assert list(datasets.BUILDERS) == ["allison", "espeak"]
+    assert list(datasets.BUILDERS) == ["allison", "espeak", "festvox-ru"]
     for name, builder in datasets.BUILDERS.items():
         assert builder.name == name
         assert 20 < len(builder.help) < 120

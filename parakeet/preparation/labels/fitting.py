@@ -137,13 +137,20 @@ def _frontends_phones(pairs, phones, expected, inventory):
             anchor = i
         if j is not None:
             anchors.setdefault(anchor, []).append(j)
-    placed = []
+    placed, start = [], phones[0].start
     for at, following in zip(anchors, [*list(anchors)[1:], len(phones)], strict=True):
-        last = phones[following - 1]  # labels that the frontend doesn't expect lengthen the phone before them
-        parts = _shared(anchors[at], phones[at].start if placed else phones[0].start, last.end)
-        placed += [_Phone(expected[j][0], start, end, end, expected[j][1]) for j, start, end in parts]
-        placed[-1] = placed[-1]._replace(pause_end=last.pause_end)
+        # Labels that the frontend doesn't expect lengthen the phone before them, those behind a pause the one after them.
+        last = following - 1 if following == len(phones) else _before_pause(phones, at, following)
+        parts = _shared(anchors[at], start, phones[last].end)
+        placed += [_Phone(expected[j][0], begin, end, end, expected[j][1]) for j, begin, end in parts]
+        placed[-1] = placed[-1]._replace(pause_end=phones[last].pause_end)
+        start = phones[min(last + 1, len(phones) - 1)].start
     return placed
+
+
+def _before_pause(phones, first, behind):
+    """The last of some phones that has a pause behind it, or the last one of all."""
+    return next((i for i in range(behind - 1, first - 1, -1) if phones[i].pause_end > phones[i].end), behind - 1)
 
 
 def _with_pauses(phones, marks, end, min_pause):

@@ -110,6 +110,7 @@ def test_with_a_map_the_frontends_phones_stand_at_the_times_of_the_labels(tmp_pa
     # One that the labels don't have shares the time of its neighbour; one that the frontend doesn't have is its neighbour's.
     assert fit("m aa . t ee m", "m 'a t ,|t 'e m .", **options) == "sil:0 m:1 'a:1 t:0 ,:2 t:1 'e:1 m:1 .:0"
     assert fit("m aa t . t ee m", "m 'a ,|t 'e m .", **options) == "sil:0 m:1 'a:2 ,:2 t:1 'e:1 m:1 .:0"
+    assert fit("m . t aa t ee m", "m ,|'a t 'e m .", **options) == "sil:0 m:1 ,:2 'a:2 t:1 'e:1 m:1 .:0"
     assert fit("aa t ee m", "m 'a|t 'e m .", **options) == "sil:0 m:0 'a:0 t:1 'e:1 m:1 .:0"
     assert fit("t aa t ee m", "'a|t 'e m .", **options) == "sil:0 'a:2 t:1 'e:1 m:1 .:0"
 
