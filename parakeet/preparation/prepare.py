@@ -113,7 +113,9 @@ class Preparation:
         if not (self.directory / "prepared.json").is_file():
             raise DataError(f"{self.directory}: not empty, and no prepared data. Give another folder; nothing was changed.")
         data = PreparedData(self.directory)
-        differences = _differences(data.info["settings"], settings_of(self.config))
+        # A setting that did not exist then had its default.
+        former = settings_of(PrepareConfig()) | data.info["settings"]
+        differences = _differences(former, settings_of(self.config))
         if differences and not self._update:
             raise DataError(
                 f"{self.directory}: prepared with other settings ({', '.join(differences)}); nothing was changed. Give the same ones, "
@@ -238,8 +240,8 @@ def _differences(former, now, prefix=""):
     """Name the settings that differ: ``mel.sample_rate: 22050, now 16000``."""
     found = []
     for name in now:
-        before, after = former.get(name), now[name]
-        if isinstance(before, dict) and isinstance(after, dict):
+        before, after = former[name], now[name]
+        if isinstance(before, dict) and isinstance(after, dict) and before.keys() == after.keys():
             found.extend(_differences(before, after, f"{prefix}{name}."))
         elif before != after:
             found.append(f"{prefix}{name}: {before}, now {after}")

@@ -231,6 +231,16 @@ def test_other_settings_are_refused_by_name_unless_an_update_is_wanted(corpus, t
     assert contents(tmp_path / "prepared") == contents(tmp_path / "fresh")
 
 
+def test_a_setting_that_did_not_exist_when_data_were_prepared_had_its_default(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    info = json.loads((tmp_path / "prepared" / "prepared.json").read_text())
+    del info["settings"]["phone_map"]
+    (tmp_path / "prepared" / "prepared.json").write_text(json.dumps(info | {"inputs": "of another version"}))
+    work = Preparation(corpus, tmp_path / "prepared")
+    work.run(workers=1)
+    assert (work.made, work.kept) == (0, 12)
+
+
 def test_only_what_has_changed_is_made_again_and_the_result_is_that_of_a_fresh_start(corpus, tmp_path):
     prepare(corpus, tmp_path / "prepared", workers=1)
     change_utterance(corpus, "u0", text="Me too.")

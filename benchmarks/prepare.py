@@ -1,0 +1,161 @@
+"""How fast a corpus is prepared, beside the same features through librosa, and what a second and a killed run cost.
+
+python benchmarks/prepare.py CORPUS [--minutes 10] [--workers 2] [--whole] [KEY=VALUE ...]
+
+Features: some minutes of the corpus are read, brought to one rate and loudness, trimmed, and turned into mel spectrum, pitch and energy
+by processes that take turns between parakeet and librosa (0.11; loudness by pyloudnorm). librosa has two pitch trackers: pyin decides, as
+parakeet's does, which frames are voiced and finds the best path through candidates; yin gives each frame's best guess alone. "hours a
+minute" is hours of audio a minute of wall time, "ms" the processor's milliseconds a second of audio: on a busy machine trust the latter.
+--whole prepares the whole corpus three times: once, again with nothing to do, and once killed with SIGKILL half-way and started again;
+the bytes are compared. KEY=VALUE are settings of `parakeet prepare`.
+"""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np
+
+from parakeet.config import load_config
+from parakeet.datasets.layouts import open_corpus
+from parakeet.preparation.prepare import PrepareConfig
+from parakeet.preparation.record import Task, make_record
+
+ROUNDS = 4
+
+
+def ours(path, config):
+    """Seconds of audio that were turned into features."""
+    record = make_record(Task({"utt_id": "x", "wav_path": path}, None, config, None, None))
+    return record.line["n_samples"] / config.mel.sample_rate
+
+
+def librosa_features(path, config, pitch):
+    """The same through librosa."""
+    import librosa
+    import pyloudnorm
+
+    mel = config.mel
+    wav, rate = librosa.load(path, sr=mel.sample_rate)
+    if len(wav) > 0.4 * rate:
+        wav = wav * 10 ** ((config.loudness - pyloudnorm.Meter(rate).integrated_loudness(wav)) / 20)
+    wav, _ = librosa.effects.trim(wav, top_db=config.trim.level)
+    spectrum = np.abs(librosa.stft(wav, n_fft=mel.n_fft, hop_length=mel.hop_length, win_length=mel.win_length))
+    bands = librosa.feature.melspectrogram(S=spectrum, sr=rate, n_mels=mel.n_mels, fmin=mel.fmin, fmax=mel.fmax, power=1)
+    np.log(np.maximum(bands, 1e-5))
+    np.linalg.norm(spectrum, axis=0)
+    fmin, fmax = config.pitch_range
+    # Frames as long as librosa's own default, 2048 samples at 22050 Hz.
+    getattr(librosa, pitch)(wav, fmin=fmin, fmax=fmax, sr=rate, hop_length=mel.hop_length)
+    return len(wav) / rate
+
+
+def pyin(path, config):
+    return librosa_features(path, config, "pyin")
+
+
+def yin(path, config):
+    return librosa_features(path, config, "yin")
+
+
+def share(function, paths, config):
+    """Seconds of audio, and of this process' time, for some recordings."""
+    warnings.simplefilter("ignore")
+    begin = time.process_time()
+    seconds = sum(function(path, config) for path in paths)
+    return seconds, time.process_time() - begin
+
+
+def compare(corpus, config, minutes, workers):
+    """Print the table of features."""
+    paths, left = [], 60 * minutes
+    import soundfile
+
+    step = max(1, len(corpus) // max(1, int(left / 3)))
+    for i in range(0, len(corpus), step):
+        paths.append(corpus[i]["wav_path"])
+        left -= soundfile.info(paths[-1]).duration
+        if left < 0:
+            break
+    sides = {"parakeet": ours, "librosa, pyin": pyin, "librosa, yin": yin}
+    totals = {name: np.zeros(3) for name in sides}  # audio, wall, processor
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for function in sides.values():  # what is imported and compiled once
+            list(pool.map(share, [function] * workers, [paths[:2]] * workers, [config] * workers))
+        for number in range(ROUNDS):
+            here = paths[number::ROUNDS]
+            parts = [here[i :: 2 * workers] for i in range(2 * workers)]
+            for name, function in sides.items():
+                begin = time.perf_counter()
+                results = list(pool.map(share, [function] * len(parts), parts, [config] * len(parts)))
+                audio, processor = np.sum(results, axis=0)
+                totals[name] += audio, time.perf_counter() - begin, processor
+    print(f"{totals['parakeet'][0] / 60:.1f} minutes in {len(paths)} recordings, {workers} processes")
+    print("| features by | hours a minute | times as long | ms a second | times as long |\n| --- | ---: | ---: | ---: | ---: |")
+    rates = {name: (wall / audio, processor / audio) for name, (audio, wall, processor) in totals.items()}
+    for name, (wall, processor) in rates.items():
+        ratios = wall / rates["parakeet"][0], processor / rates["parakeet"][1]
+        print(f"| {name} | {1 / wall / 60:.2f} | {ratios[0]:.1f} | {processor * 1000:.1f} | {ratios[1]:.1f} |")
+
+
+def whole(corpus, overrides, workers):
+    """Print the table of whole runs."""
+    folder = Path(tempfile.mkdtemp(prefix="prepare-"))
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
+
+    def command(name):
+        return [sys.executable, "-m", "parakeet", "prepare", corpus, str(folder / name), "--workers", str(workers), *overrides]
+
+    def timed(name):
+        begin = time.perf_counter()
+        subprocess.run(command(name), check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        return time.perf_counter() - begin
+
+    try:
+        once, again = timed("once"), timed("once")
+        with subprocess.Popen(command("killed"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            time.sleep(once / 2)
+            process.send_signal(signal.SIGKILL)
+        kept = (folder / ".killed.unfinished" / "journal").stat().st_size
+        rest = timed("killed")
+        same = contents(folder / "once") == contents(folder / "killed")
+        total = sum(path.stat().st_size for path in (folder / "once").rglob("*") if path.is_file())
+    finally:
+        shutil.rmtree(folder)
+    print(f"\n| whole run, {workers} processes | seconds |\n| --- | ---: |\n| once | {once:.1f} |\n| again, nothing to do | {again:.1f} |")
+    print(f"| started again after SIGKILL at {once / 2:.0f} s ({kept / 2**20:.0f} of {total / 2**20:.0f} MB were there) | {rest:.1f} |")
+    print(f"\nThe killed run's files are {'the same to the byte' if same else 'DIFFERENT'}.")
+
+
+def contents(folder):
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("corpus")
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
+    arguments = parser.parse_intermixed_args()
+    config = load_config(PrepareConfig, overrides=arguments.overrides)
+    if arguments.minutes:
+        compare(open_corpus(arguments.corpus), config, arguments.minutes, arguments.workers)
+    if arguments.whole:
+        whole(arguments.corpus, arguments.overrides, arguments.workers)
+
+
+if __name__ == "__main__":
+    main()
