@@ -27,10 +27,13 @@ def recording_checksums(corpus, progress):
         list[str | None]: SHA-256 of each; None where it can't be read.
     """
     checksums = []
-    with ThreadPoolExecutor(_READERS) as pool:
+    pool = ThreadPoolExecutor(_READERS)
+    try:
         for checksum in pool.map(_checksum, [example["wav_path"] for example in corpus]):
             checksums.append(checksum)
             progress(len(checksums), len(corpus))
+    finally:
+        pool.shutdown(cancel_futures=True)  # or Ctrl-C would wait for all that is left
     return checksums
 
 

@@ -88,7 +88,7 @@ class Preparation:
         checksums = recording_checksums(self.corpus, functools.partial(self._show, "looking for changes"))
         source = choose_source(self.config, self.corpus)
         inputs = inputs_checksum(self.corpus, checksums, self.config, source)
-        if data is not None and data.info["inputs"] == inputs:
+        if data is not None and data.info["inputs"] == inputs and not data.info["try_again"]:
             self._refuse_rejected(data)
             self.kept = len(self.corpus)
             return data
@@ -155,7 +155,7 @@ class Preparation:
             except DataError as error:
                 keys.append(None)
                 words.append(None)
-                self._refuse(example["utt_id"], Rejection(str(error), lasting=False))
+                self._refuse(example["utt_id"], Rejection(str(error)))
                 self.kept += 1
                 continue
             now = None if source is None else spoken
@@ -195,7 +195,7 @@ class Preparation:
             name = example["utt_id"]
             result = self._refused[name] if name in self._refused else self._result(key)
             if name in learned and isinstance(learned[name], str):
-                result = Rejection(learned[name], lasting=False)
+                key, result = None, Rejection(learned[name])  # the record itself is sound
                 self._refuse(name, result)
             elif name in learned:
                 result = Record(result.line | learned[name], result.arrays)

@@ -24,10 +24,15 @@ class Unfinished:
         self.path = self.directory.with_name(f".{self.directory.name}.unfinished")
 
     def restore(self):
-        """Undo an exchange of which only the first half was done."""
+        """Undo an exchange of which only the first half was done.
+
+        Raises:
+            DataError: if another process is doing the second half.
+        """
         former = self.path / "former"
         if former.is_dir() and not self.directory.exists():
-            former.rename(self.directory)
+            with self.held():
+                former.rename(self.directory)
 
     @contextlib.contextmanager
     def held(self):

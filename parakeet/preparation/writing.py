@@ -23,7 +23,8 @@ def write_prepared(folder, corpus, config, frontend, durations, inputs, results)
         frontend (object): of the corpus.
         durations (dict): ``source`` of durations and, where they were learned, the ``key`` of what they were learned from.
         inputs (str): checksum of everything they depend on.
-        results (Iterable): for each utterance of the corpus (key, Record with phones and durations, or Rejection).
+        results (Iterable): for each utterance of the corpus (key, Record with phones and durations, or Rejection); the key of a rejection
+            is None where it isn't the record that failed.
 
     Returns:
         dict: the number of utterances of each split, and ``rejected``.
@@ -32,13 +33,14 @@ def write_prepared(folder, corpus, config, frontend, durations, inputs, results)
     statistics = FeatureStatistics(config.mel.n_mels)
     arrays = [name for name in DTYPES if name != "wav" or config.keep_wav]
     shards = ShardWriter(folder)
-    content = []  # of the fingerprint
+    content, try_again = [], 0
     with _lines(folder / "manifest.jsonl") as write_line, _lines(folder / "rejected.jsonl") as write_rejected:
         for example, (key, result) in zip(corpus, results, strict=True):
             if isinstance(result, Rejection):
                 counts["rejected"] += 1
                 record = {"utt_id": example["utt_id"], "reason": result.reason}
-                write_rejected(record | ({"key": key} if result.lasting else {}))
+                write_rejected(record | ({"key": key} if result.lasting and key is not None else {}))
+                try_again += not result.lasting
                 continue
             counts[example["split"]] += 1
             if example["split"] == "train":
@@ -64,6 +66,7 @@ def write_prepared(folder, corpus, config, frontend, durations, inputs, results)
         "symbols": [SILENCE, *frontend.symbols],
         "statistics": statistics.summary(),
         "utterances": counts,
+        "try_again": try_again,
     }
     info |= {"fingerprint": checksum_of([info, content]), "inputs": inputs}
     if config.lexicon is not None:

@@ -12,6 +12,7 @@ from making import change_utterance, make_corpus
 from parakeet.audio.io import read_wav, write_wav
 from parakeet.audio.loudness import integrated_loudness
 from parakeet.audio.mel import MelConfig, log_mel
+from parakeet.audio.pitch import extract_pitch
 from parakeet.audio.stft import frame_energy, magnitudes
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, DataError
@@ -321,6 +322,76 @@ def test_prepared_data_that_are_not_there_or_torn_are_refused(corpus, tmp_path):
     (tmp_path / "prepared" / "manifest.jsonl").write_text("".join(lines[:-1]))
     with pytest.raises(DataError, match=r"00000\.mel\.npy: holds \d+ rows of float32, expected \d+ of float32 after manifest"):
         PreparedData(tmp_path / "prepared")
+
+
+def test_data_of_another_format_are_refused_with_what_to_do(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    info = json.loads((tmp_path / "prepared" / "prepared.json").read_text())
+    (tmp_path / "prepared" / "prepared.json").write_text(json.dumps(info | {"format": 1}))
+    for call in (lambda: PreparedData(tmp_path / "prepared"), lambda: prepare(corpus, tmp_path / "prepared", workers=1)):
+        with pytest.raises(DataError, match="format 1, expected 2: another version of parakeet made it. Remove the folder and prepare"):
+            call()
+
+
+def test_many_shards_read_as_one(corpus, tmp_path, monkeypatch):
+    whole = prepare(corpus, tmp_path / "whole", workers=1)
+    monkeypatch.setattr("parakeet.preparation.shards.ShardWriter.__init__.__defaults__", (100,))
+    divided = prepare(corpus, tmp_path / "divided", workers=1)
+    monkeypatch.setattr("parakeet.preparation.shards.OPEN", 3)
+    assert divided.utterance(11)["shard"] > 3
+    for i in (11, 0, 5, 11, *range(12)):
+        for name in ("mel", "pitch", "energy"):
+            np.testing.assert_array_equal(divided[i][name], whole[i][name])
+        np.testing.assert_array_equal(divided.wav(i), whole.wav(i))
+
+
+def test_recordings_need_not_be_kept(corpus, tmp_path):
+    prepared = prepare(corpus, tmp_path / "prepared", load_config(PrepareConfig, overrides=["keep_wav=false"]), workers=1)
+    assert not list((tmp_path / "prepared").glob("shards/*.wav.npy"))
+    assert prepared[0]["mel"].shape == (prepared.utterance(0)["n_frames"], 80)
+    with pytest.raises(DataError, match=r"holds no recordings \(keep_wav: false\)\. Prepare the corpus again with keep_wav=true"):
+        prepared.wav(0)
+
+
+def test_speakers_have_statistics_of_their_own(corpus, tmp_path):
+    change_utterance(corpus, "u0", speaker="low")
+    change_utterance(corpus, "u1", speaker="low")
+    change_utterance(corpus, "u9", speaker="only valid")
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    speakers = prepared.statistics["speakers"]
+    assert list(speakers) == ["low", "maker"]
+    assert speakers["low"]["utterances"] == 2
+    assert speakers["low"]["seconds"] == pytest.approx((len(prepared.wav(0)) + len(prepared.wav(1))) / 16000, abs=1e-3)
+    pitch = np.concatenate([prepared[i]["pitch"] for i in (0, 1)])
+    assert speakers["low"]["log_pitch_mean"] == pytest.approx(np.log(pitch[pitch > 0]).mean(), rel=1e-5)
+    energy = np.concatenate([prepared[i]["energy"] for i in prepared.indices("train")])
+    assert prepared.statistics["energy_mean"] == pytest.approx(energy.mean(), rel=1e-5)
+    assert prepared.statistics["energy_std"] == pytest.approx(energy.std(), rel=1e-5)
+
+
+def test_a_word_that_can_not_be_spoken_leaves_its_utterance_out_and_an_emoji_does_not(corpus, tmp_path):
+    change_utterance(corpus, "u0", text="See me \u0434\u0430.")
+    change_utterance(corpus, "u1", text="See me \U0001f600.")
+    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    (record,) = prepared.rejected
+    assert record["utt_id"] == "u0"
+    assert "its text holds '\u0434\u0430', which the frontend can't pronounce. Add it to a lexicon" in record["reason"]
+    assert prepared[0]["utt_id"] == "u1"
+
+
+def test_one_recording_that_nobody_thought_of_does_not_end_the_others(corpus, tmp_path, monkeypatch):
+    def faulty(*arguments):
+        raise ZeroDivisionError("once in a while")
+
+    with monkeypatch.context() as patch:
+        calls = iter([faulty, extract_pitch, faulty])
+        patch.setattr("parakeet.preparation.record.extract_pitch", lambda *a: next(calls, extract_pitch)(*a))
+        prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    assert [record["utt_id"] for record in prepared.rejected] == ["u0", "u2"]
+    assert "ZeroDivisionError: once in a while (a fault of parakeet's: please report it" in prepared.rejected[0]["reason"]
+    work = Preparation(corpus, tmp_path / "prepared")
+    assert not work.run(workers=1).rejected
+    assert (work.made, work.kept) == (2, 10)
 
 
 def test_another_process_maps_the_files_instead_of_getting_a_copy(corpus, tmp_path):
