@@ -1,5 +1,6 @@
-"""Files that are there whole or not at all, files of json that say what is wrong with them, and folders that one process works in."""
+"""Files that are there whole or not at all, files of text and json that say what is wrong, and folders one process works in."""
 
+import codecs
 import contextlib
 import json
 import os
@@ -15,6 +16,8 @@ except ImportError:  # Windows: one process at a time has to be the user's care
     fcntl = None
 
 LOCK = ".lock"
+
+_CODINGS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 def write_whole(path, text):
@@ -33,6 +36,30 @@ def write_whole(path, text):
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def read_text(path, remedy):
+    """Read a text file in UTF-8, with or without a byte-order mark, or in UTF-16.
+
+    Args:
+        path (Path): the file.
+        remedy (str): what to do where it can't be read, a sentence.
+
+    Returns:
+        str: with line ends as they are.
+
+    Raises:
+        DataError: if it can't be read, or is in another coding; it names the line.
+    """
+    content = _content(path, remedy)
+    coding = next((name for mark, name in _CODINGS.items() if content.startswith(mark)), None)
+    if coding is None:  # a text of many zeros is UTF-16 of somebody who left the mark out
+        coding = "utf-8" if not content[:200].count(0) else "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
+    try:
+        return content.decode(coding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise DataError(f"{path}, line {line}: not {coding.upper()} text (byte {error.start}). Save it as UTF-8.{what_is(path)}") from None
 
 
 def read_json(path, remedy):

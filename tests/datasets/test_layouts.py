@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import sys
+import unicodedata
 
 import numpy as np
 import pytest
@@ -198,6 +199,104 @@ def test_a_table_that_can_not_be_used_names_its_line(content, message, tmp_path)
     sound(tmp_path / "a.wav")
     text(tmp_path / "metadata.jsonl", content)
     with pytest.raises(DataError, match=message):
+        open_corpus(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["mp3", "ogg", "flac", "WAV"])
+def test_recordings_of_every_usual_format_are_read(ending, tmp_path):
+    soundfile.write(tmp_path / f"a.{ending}", TONE, 22050, format="OGG" if ending == "ogg" else ending.upper())
+    text(tmp_path / "metadata.csv", "a|Ay.\n")
+    for layout in ("folder", "ljspeech"):
+        corpus = open_corpus(tmp_path, layout=layout)
+        assert [(e["utt_id"], e["wav_path"].name) for e in corpus] == [("a", f"a.{ending}")]
+        assert corpus.info.sample_rate == 22050
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["metadata.csv", "metadata.tsv", "metadata.jsonl"])
+def test_byte_order_marks_and_line_ends_do_not_matter(name, ends, coding, tmp_path):
+    if name.endswith("jsonl") and coding == "utf-16":
+        pytest.skip("json is UTF-8")
+    sound(tmp_path / "é.wav")
+    content = {"csv": 'file,text\né,"Où, là?"\n', "tsv": "file\ttext\né\tOù, là?\n", "jsonl": '{"file": "é", "text": "Où, là?"}\n'}
+    (tmp_path / name).write_bytes(content[name.split(".")[1]].replace("\n", ends).encode(coding))
+    assert open_corpus(tmp_path)[0]["text"] == "Où, là?"
+
+
+@pytest.mark.parametrize("layout", ["folder", "ljspeech"])
+def test_another_coding_is_named_with_its_line(layout, tmp_path):
+    sound(tmp_path / "a.wav")
+    (tmp_path / "metadata.csv").write_bytes("a|Ay.\nb|Où?\n".encode("latin-1"))
+    with pytest.raises(DataError, match=r"metadata\.csv, line 2: not UTF-8 text \(byte 9\)\. Save it as UTF-8"):
+        open_corpus(tmp_path, layout=layout)
+
+
+@pytest.mark.parametrize("written", ["NFC", "NFD"])
+def test_accents_in_names_are_the_same_however_they_are_written(written, tmp_path):
+    stored = "NFD" if written == "NFC" else "NFC"
+    sound(tmp_path / unicodedata.normalize(stored, "thé.wav"))
+    text(tmp_path / "metadata.csv", unicodedata.normalize(written, "thé") + "|Tea.\n")
+    for layout in ("folder", "ljspeech"):
+        assert [e["text"] for e in open_corpus(tmp_path, layout=layout)] == ["Tea."]
+    assert open_corpus(tmp_path, layout="folder")[0]["utt_id"] == unicodedata.normalize("NFC", "thé")
+
+
+def test_a_text_between_quotes_may_go_over_several_lines(tmp_path):
+    for name in "ab":
+        sound(tmp_path / f"{name}.wav")
+    text(tmp_path / "metadata.csv", 'file,text\na,"Well,\nsaid ""he""."\n\nb,Bee.\n')
+    assert [" ".join(e["text"].split()) for e in open_corpus(tmp_path)] == ['Well, said "he".', "Bee."]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("a,Well, you.\n", r"line 1: 3 columns, expected 2 \(file, text\)\. Put a text that holds ',' between double quotes, or name"),
+        ("file,text\na,Ay.\n\nb,Well, you.\n", r"line 4: 3 columns, expected 2 \(file, text\)"),
+        ("a|Ay.|anna|train|x\n", r"line 1: 5 columns, expected 4 \(file, text, speaker, split\)"),
+    ],
+)
+def test_a_text_that_would_be_cut_at_a_comma_is_an_error(content, message, tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "metadata.csv", content)
+    with pytest.raises(DataError, match=message):
+        open_corpus(tmp_path, layout="folder")
+
+
+def test_two_lines_of_one_recording_are_told(tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "metadata.tsv", "file\ttext\na\tAy.\na.wav\tAgain.\n")
+    corpus = open_corpus(tmp_path)
+    assert [e["text"] for e in corpus] == ["Ay."]
+    assert corpus.rejected == [{"utt_id": "a", "reason": "its name is another utterance's already"}]
+
+
+def test_of_a_table_in_several_languages_one_is_chosen(tmp_path):
+    for name in "abc":
+        sound(tmp_path / "clips" / f"{name}.mp3")
+    rows = ["client_id\tpath\tsentence\tlocale", "1\ta.mp3\tAy.\ten", "2\tb.mp3\tBe.\tzh", "1\tc.mp3\tSea.\ten"]
+    text(tmp_path / "validated.tsv", "\n".join(rows))
+    with pytest.raises(DataError, match=r"validated\.tsv: holds 2 languages: en \(2 lines\), zh \(1 lines\)\. A voice speaks one: choose"):
+        open_corpus(tmp_path)
+    corpus = open_corpus(tmp_path, language="zh")
+    assert [(e["text"], e["speaker"]) for e in corpus] == [("Be.", "2")]
+    assert corpus.info.language == "zh"
+    assert corpus.rejected[0] == {"utt_id": "a.mp3", "reason": "validated.tsv, line 2: its language is en, not zh"}
+    text(tmp_path / "validated.tsv", "\n".join(row for row in rows if not row.endswith("en")))
+    assert open_corpus(tmp_path).info.language == "zh"
+
+
+def test_vctk_of_the_first_edition_is_read_too(tmp_path):
+    text(tmp_path / "txt" / "p225" / "p225_001.txt", "Please call Stella.\n")
+    sound(tmp_path / "wav48" / "p225" / "p225_001.wav", 48000)
+    assert recognise(tmp_path) == "vctk"
+    assert [e["wav_path"].name for e in open_corpus(tmp_path)] == ["p225_001.wav"]
+
+
+def test_the_folder_above_a_corpus_says_which_one_to_give(tmp_path):
+    make_ljspeech(tmp_path / "LJSpeech-1.1")
+    with pytest.raises(DataError, match=r"holds a corpus in a folder of its own \(LJSpeech.*\)\. Give that folder: .*LJSpeech-1\.1"):
         open_corpus(tmp_path)
 
 

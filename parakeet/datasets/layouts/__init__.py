@@ -48,6 +48,7 @@ def open_corpus(directory, layout=None, **options):
         raise DataError(f"{directory}: {what}. Give the folder of a corpus, or build one with `parakeet corpus NAME DIR`.")
     if layout is None:
         layout = recognise(directory)
+        _refuse_folder_above(directory, layout)
     if layout not in LAYOUTS:
         raise DataError(f"unknown layout '{layout}'; there are {', '.join(LAYOUTS)}.{nearest(layout, LAYOUTS)}")
     return import_module(f"parakeet.datasets.layouts.{layout}").read(directory, **options)
@@ -67,6 +68,16 @@ def recognise(directory):
         if all(found) and not (layout.bare_table and _is_ones_own(found[0])):
             return name
     return "folder"
+
+
+def _refuse_folder_above(directory, layout):
+    """Somebody may have given the folder that an archive was unpacked in."""
+    if layout != "folder" or any(path.is_file() for path in directory.iterdir()):
+        return
+    inside = [path for path in directory.iterdir() if path.is_dir()]
+    found = recognise(inside[0]) if len(inside) == 1 else "folder"
+    if found != "folder":
+        raise DataError(f"{directory}: holds a corpus in a folder of its own ({LAYOUTS[found].help}). Give that folder: {inside[0]}")
 
 
 def _is_ones_own(table):

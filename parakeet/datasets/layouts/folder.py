@@ -1,17 +1,26 @@
 """A folder of recordings of one's own: a text file beside each, or one table of all."""
 
 import csv
+from collections import Counter
 from pathlib import PurePath
 
-from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, Collector, lines_of
+from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, Collector, composed, lines_of
 from parakeet.errors import DataError
 from parakeet.files import read_json_lines
 
-TABLES = ("metadata", "transcripts", "utterances", "texts")
+TABLES = ("metadata", "transcripts", "utterances", "texts", "validated")
 NAME_COLUMNS = ("utt_id", "id", "file", "filename", "file_name", "path", "audio", "wav", "name")
 TEXT_COLUMNS = ("text", "sentence", "transcript", "transcription", "normalized_text")
 SPEAKER_COLUMNS = ("speaker", "speaker_id", "client_id")
 SPLIT_COLUMNS = ("split", "subset")
+LANGUAGE_COLUMNS = ("language", "lang", "locale")
+_COLUMNS = {
+    "name": NAME_COLUMNS,
+    "text": TEXT_COLUMNS,
+    "speaker": SPEAKER_COLUMNS,
+    "split": SPLIT_COLUMNS,
+    "language": LANGUAGE_COLUMNS,
+}
 _SPLITS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "dev": "valid", "test": "test"}
 
 _HOW = (
@@ -23,20 +32,20 @@ _HOW = (
 def read(directory, language=None, valid=None, test=None):
     """Read a folder of recordings in wav, flac, ogg, opus or mp3, in folders of any depth.
 
-    Texts stand in ``NAME.txt`` beside ``NAME.wav``, or in one table: ``metadata``, ``transcripts``, ``utterances`` or ``texts`` with the
-    ending csv, tsv, txt or jsonl. A csv or txt without a line of headings is ``file,text`` or ``file|text``. Where recordings lie in
-    folders and no column says otherwise, the folder is the speaker.
+    Texts stand in ``NAME.txt`` beside ``NAME.wav``, or in one table: ``metadata``, ``transcripts``, ``utterances``, ``texts`` or
+    ``validated`` (Common Voice) with the ending csv, tsv, txt or jsonl. A table without a line of headings is ``file,text``, or between
+    bars or tabs ``file|text|speaker|split``. Where recordings lie in folders and no column says otherwise, the folder is the speaker.
 
     Args:
         directory (Path): the folder.
-        language (str, optional): "en" when None.
+        language (str, optional): what a column ``language`` says when None, or "en". Of a table in several languages, which one.
         valid, test (float, optional): shares of the texts that are held out, where the table has no column split.
 
     Returns:
         Corpus: recordings without a text, and texts without a recording, are in ``rejected``.
 
     Raises:
-        DataError: if there is no recording, no text, or the table has no columns for them.
+        DataError: if there is no recording, no text, the table has no columns for them, or holds several languages and none is chosen.
     """
     recordings = sorted(p for p in directory.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES and p.is_file())
     if not recordings:
@@ -44,7 +53,7 @@ def read(directory, language=None, valid=None, test=None):
     collector = Collector(directory, valid, test)
     table = next((p for name in TABLES for end in ("csv", "tsv", "jsonl", "txt") if (p := directory / f"{name}.{end}").is_file()), None)
     if table is not None:
-        _from_table(directory, table, recordings, collector)
+        language = _from_table(directory, table, recordings, collector, language)
     else:
         _from_files(directory, recordings, collector)
     name = directory.resolve().name
@@ -61,21 +70,26 @@ def _from_files(directory, recordings, collector):
             collector.add(name, path, " ".join(line.strip() for _, line in lines_of(text)), _speaker(directory, path))
 
 
-def _from_table(directory, table, recordings, collector):
+def _from_table(directory, table, recordings, collector, language):
+    """Collect what the table says; return its language."""
     by_name = {}
     for path in recordings:
         relative = path.relative_to(directory)
         for key in {relative.as_posix(), relative.with_suffix("").as_posix(), path.name, path.stem}:
-            by_name.setdefault(key, []).append(path)
-    seen = set()
-    for number, row in _rows(table):
-        wanted = row["name"].strip()
+            by_name.setdefault(composed(key), []).append(path)
+    seen, rows = set(), list(_rows(table))
+    language = _language(table, rows, language)
+    for number, row in rows:
+        wanted = composed(row["name"].strip())
         found = by_name.get(PurePath(wanted).as_posix(), [])
         if len(found) > 1:
             collector.reject(wanted, f"{table.name}, line {number}: the name fits {len(found)} recordings; write their paths")
             continue
         path = found[0] if found else None
         seen.add(path)
+        if row["language"] not in (None, language):
+            collector.reject(wanted, f"{table.name}, line {number}: its language is {row['language']}, not {language}")
+            continue
         split = row.get("split")
         if split is not None and split.lower() not in _SPLITS:
             raise DataError(f"{table}, line {number}: unknown split {split!r}; expected one of {', '.join(_SPLITS)}.")
@@ -85,6 +99,16 @@ def _from_table(directory, table, recordings, collector):
     for path in recordings:
         if path not in seen:
             collector.reject(_name(directory, path), f"{table.name} has no line for it")
+    return language
+
+
+def _language(table, rows, language):
+    """The language of a table: what was asked for, or the only one it holds."""
+    counts = Counter(row["language"] for _, row in rows if row["language"] is not None)
+    if language is None and len(counts) > 1:
+        held = ", ".join(f"{name} ({count} lines)" for name, count in counts.most_common())
+        raise DataError(f"{table}: holds {len(counts)} languages: {held}. A voice speaks one: choose it, as in language={min(counts)}.")
+    return next(iter(counts), None) if language is None else language
 
 
 def _rows(table):
@@ -92,23 +116,39 @@ def _rows(table):
     if table.suffix == ".jsonl":
         lines = read_json_lines(table, "Repair or remove the line.")
     else:
-        content = list(lines_of(table))
-        delimiter = "\t" if table.suffix == ".tsv" else _delimiter(content[0][1] if content else "")
-        cells = [(number, next(csv.reader([line], delimiter=delimiter, quoting=_quoting(delimiter)))) for number, line in content]
-        heading = [cell.strip().lower() for cell in cells[0][1]] if cells else []
-        if any(cell in NAME_COLUMNS for cell in heading) and any(cell in TEXT_COLUMNS for cell in heading):
-            columns, cells = heading, cells[1:]
-        else:
-            columns = ["file", "text", "speaker", "split"]
-        lines = ((number, dict(zip(columns, row, strict=False))) for number, row in cells)
+        lines = _records(table)
     for number, record in lines:
         row = {
             key: next((str(record[c]) for c in names if record.get(c) not in (None, "")), None)
-            for key, names in (("name", NAME_COLUMNS), ("text", TEXT_COLUMNS), ("speaker", SPEAKER_COLUMNS), ("split", SPLIT_COLUMNS))
+            for key, names in _COLUMNS.items()
         }
         if row["name"] is None:
             raise DataError(f"{table}, line {number}: no column names the recording; expected one of {', '.join(NAME_COLUMNS)}. {_HOW}")
         yield number, {**row, "text": row["text"] or ""}
+
+
+def _records(table):
+    """Yield (line number, {column: cell}) of a table; its first line may be headings."""
+    content = list(lines_of(table))
+    delimiter = "\t" if table.suffix == ".tsv" else _delimiter(content[0][1] if content else "")
+    # A text between quotes may go over several lines.
+    reader = csv.reader((line + "\n" for _, line in content), delimiter=delimiter, quoting=_quoting(delimiter))
+    cells, before = [], 0
+    for row in reader:
+        cells.append((content[before][0], [cell.strip("\n") for cell in row]))
+        before = reader.line_num
+    heading = [cell.strip().lower() for cell in cells[0][1]] if cells else []
+    if any(cell in NAME_COLUMNS for cell in heading) and any(cell in TEXT_COLUMNS for cell in heading):
+        columns, cells = heading, cells[1:]
+    else:
+        columns = ["file", "text"] if delimiter == "," else ["file", "text", "speaker", "split"]
+    for number, row in cells:
+        if len(row) > len(columns):
+            raise DataError(
+                f"{table}, line {number}: {len(row)} columns, expected {len(columns)} ({', '.join(columns)}). Put a text that holds "
+                f"{delimiter!r} between double quotes, or name the columns in the first line."
+            )
+        yield number, dict(zip(columns, row, strict=False))
 
 
 def _delimiter(line):
@@ -121,7 +161,7 @@ def _quoting(delimiter):
 
 
 def _name(directory, path):
-    return "-".join(path.relative_to(directory).with_suffix("").parts)
+    return composed("-".join(path.relative_to(directory).with_suffix("").parts))
 
 
 def _speaker(directory, path):

@@ -1,10 +1,12 @@
 """What reading a published corpus has in common: finding recordings, refusing what is incomplete, holding texts out."""
 
 import hashlib
+import unicodedata
 from pathlib import Path
 
 from parakeet.datasets.corpus import Corpus, CorpusInfo, text_key
 from parakeet.errors import DataError
+from parakeet.files import read_text
 from parakeet.frontend import frontend_for
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
@@ -38,12 +40,9 @@ def lines_of(path):
         tuple[int, str]: line number from 1 and the line; empty lines are passed over.
 
     Raises:
-        DataError: if it isn't UTF-8.
+        DataError: if it is neither UTF-8 nor UTF-16, naming the line.
     """
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DataError(f"{path}: not UTF-8 text (byte {error.start}). Save it as UTF-8.") from None
+    text = read_text(path, "Check the file and its rights.")
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
             yield number, line.rstrip("\r")
@@ -67,8 +66,15 @@ def require_parts(directory, parts, corpus, source):
 
 
 def recording(folder, stem):
-    """Find the recording of a name, whatever its format: the path, or None."""
-    return next((path for suffix in AUDIO_SUFFIXES if (path := folder / f"{stem}{suffix}").is_file()), None)
+    """Find the recording of a name, whatever its format and however the file system writes its letters: the path, or None."""
+    forms = dict.fromkeys((stem, composed(stem), unicodedata.normalize("NFD", stem)))
+    suffixes = [*AUDIO_SUFFIXES, *map(str.upper, AUDIO_SUFFIXES)]
+    return next((path for form in forms for suffix in suffixes if (path := folder / f"{form}{suffix}").is_file()), None)
+
+
+def composed(name):
+    """Write a name with composed letters (NFC): some systems write "é" as "e" and an accent, others as one letter."""
+    return unicodedata.normalize("NFC", name)
 
 
 class Collector:

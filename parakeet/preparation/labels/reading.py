@@ -1,15 +1,13 @@
 """Files of labels, whatever their format: it is told by their content, as the same ending is used for several."""
 
-import codecs
-
 from parakeet.errors import DataError, what_is
+from parakeet.files import read_text
 from parakeet.preparation.labels.label import without_gaps
 from parakeet.preparation.labels.lines import kind_of
 from parakeet.preparation.labels.objects import read_json_labels
 from parakeet.preparation.labels.textgrid import is_textgrid, read_textgrid
 
 _KNOWN = "TextGrid, CTM, HTK's lab or mlf, the lab of festvox, Audacity's labels, or json"
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
 def read_labels(path):
@@ -26,7 +24,7 @@ def read_labels(path):
     Raises:
         DataError: if it can't be read, is none of these formats, or is malformed: file, line, what was expected and received.
     """
-    text = _text_of(path)
+    text = read_text(path, "Check the path and its rights.")
     if is_textgrid(text):
         found = {None: read_textgrid(text, path)}
     elif text.lstrip()[:1] in ("{", "["):
@@ -39,21 +37,3 @@ def read_labels(path):
             raise DataError(f"{path}: no labels of phones; expected {_KNOWN}, but {received}.{what_is(path)}")
         found = read(lines, path)
     return {name: without_gaps(path, labels) for name, labels in found.items()}
-
-
-def _text_of(path):
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: can't be read: {error.strerror}. Check the path and its rights.") from error
-    coding = next((name for mark, name in _MARKS if content.startswith(mark)), None)
-    if coding is None:  # Praat's UTF-16 has a mark; what has none and is full of zeros was written by something else
-        zeros = content[:200].count(0)
-        coding = "utf-8" if not zeros else "utf-16-be" if content[:1] == b"\0" else "utf-16-le"
-    try:
-        return content.decode(coding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{path}, line {line}: not {coding.upper()} text (byte {error.start}). Save it as UTF-8.{what_is(path)}"
-        ) from None
