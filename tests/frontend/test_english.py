@@ -15,18 +15,25 @@ from parakeet.frontend.english import EnglishFrontend
 from parakeet.frontend.pronunciation import PUNCTUATION, WordPronunciation
 from parakeet.frontend.vocab import Vocab
 
-CASES = Path(__file__).with_name("english_cases.tsv")
+TABLES = Path(__file__).with_name("english")
 
 
-def cases():
-    for line in CASES.read_text(encoding="utf-8").splitlines():
-        if not line.startswith("# "):
-            raw, normalised, *phones = line.split("\t")
-            yield (
-                raw.encode("latin-1", "backslashreplace").decode("unicode_escape"),
-                normalised,
-                phones[0] if phones else None,
-            )
+def lines(name):
+    table = (TABLES / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in table if not line.startswith("# ")]
+
+
+def unescaped(raw):
+    return raw.encode("latin-1", "backslashreplace").decode("unicode_escape")
+
+
+CASES = [
+    (unescaped(raw), normalised, phones[0] if phones else None)
+    for table in sorted(TABLES.glob("*.tsv"))
+    if table.stem != "homographs"
+    for raw, normalised, *phones in lines(table.name)
+]
+HOMOGRAPHS = lines("homographs.tsv")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +41,14 @@ def frontend():
     return EnglishFrontend()
 
 
-def test_the_table_of_cases_is_long():
-    assert len(list(cases())) >= 300
-    assert sum(phones is not None for _, _, phones in cases()) >= 60
+def test_the_tables_of_cases_are_long_and_hold_no_text_twice():
+    assert len(CASES) >= 1200
+    assert sum(phones is not None for _, _, phones in CASES) >= 60
+    assert len(HOMOGRAPHS) >= 100
+    assert len({raw for raw, _, _ in CASES}) == len(CASES)
 
 
-@pytest.mark.parametrize(("raw", "normalised", "phones"), list(cases()))
+@pytest.mark.parametrize(("raw", "normalised", "phones"), CASES)
 def test_cases(frontend, raw, normalised, phones):
     assert frontend.normalize(raw) == normalised
     tokens = frontend.phones(raw)
@@ -47,13 +56,6 @@ def test_cases(frontend, raw, normalised, phones):
     assert tokens[-1] in (".", "!", "?")
     if phones is not None:
         assert " ".join(tokens) == phones
-
-
-HOMOGRAPHS = [
-    line.split("\t")
-    for line in (Path(__file__).parent / "english" / "homographs.tsv").read_text(encoding="utf-8").splitlines()
-    if not line.startswith("# ")
-]
 
 
 @pytest.mark.parametrize(("sentence", "phones"), HOMOGRAPHS)
@@ -65,7 +67,7 @@ def test_homographs_in_context(frontend, sentence, phones):
 
 def test_normalised_text_normalises_to_itself(frontend):
     """But for the letters A and I at the start, which are words there."""
-    normal_forms = {normalised for _, normalised, _ in cases() if not normalised.startswith(("A ", "I "))}
+    normal_forms = {normalised for _, normalised, _ in CASES if not normalised.startswith(("A ", "I "))}
     changed = {normal: frontend.normalize(normal) for normal in normal_forms if frontend.normalize(normal) != normal}
     assert changed == {}
 
@@ -236,13 +238,13 @@ threads = [threading.Thread(target=speak) for _ in range(8)]
 assert len(results) == 8 and len(set(results)) == 1, results
 """
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=CASES.parents[2]
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=TABLES.parents[2]
     )
     assert done.returncode == 0, done.stderr
 
 
 def test_threads_do_not_disturb_each_other(frontend):
-    texts = [raw for raw, _, _ in cases()][:100]
+    texts = [raw for raw, _, _ in CASES][:100]
     alone = [frontend.phones(text) for text in texts]
     together = {}
     threads = [

@@ -6,12 +6,26 @@ spoken. So no rule sees what another one has written, and every spoken word know
 
 import re
 
-from parakeet.frontend.normalizer import calendar, contacts, money, quantities, symbols, units, unspoken, words
+from parakeet.frontend.normalizer import (
+    abbreviations,
+    calendar,
+    contacts,
+    money,
+    places,
+    quantities,
+    roman,
+    symbols,
+    units,
+    unspoken,
+    words,
+)
 from parakeet.frontend.normalizer.cleaning import clean
 from parakeet.frontend.normalizer.scanner import Rule, Span, Text, rule, scan
 
 RULES = (
     *unspoken.EARLY_RULES,
+    *places.RULES,
+    *quantities.EARLY_RULES,
     *calendar.RULES,
     *contacts.RULES,
     *money.RULES,
@@ -20,6 +34,8 @@ RULES = (
     *calendar.LATE_RULES,
     *quantities.LATE_RULES,
     *symbols.EARLY_RULES,
+    *abbreviations.RULES,
+    *roman.RULES,
     *words.RULES,
     *symbols.RULES,
     *unspoken.RULES,

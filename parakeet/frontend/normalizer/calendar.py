@@ -2,7 +2,7 @@
 
 import re
 
-from parakeet.frontend.normalizer.numbers import cardinal, ordinal, plural, year
+from parakeet.frontend.normalizer.numbers import cardinal, ordinal, pairs, plural, year
 from parakeet.frontend.normalizer.scanner import rule
 from parakeet.frontend.resource import word_set
 
@@ -34,14 +34,15 @@ _DAYS = {
     "sat": "saturday",
     "sun": "sunday",
 }
-_MONTH_NAMES = (
+MONTH_NAMES = (
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)"
 )
-_MONTH = rf"(?P<month>{_MONTH_NAMES})"
+_MONTH = rf"(?P<month>{MONTH_NAMES})"
 _DAY = r"(?P<day>3[01]|[12]\d|0?[1-9])"
 _SUFFIX = r"(?:st|nd|rd|th)?"
 _END = r"(?![\w]|[.,:/-]\d)"
+_SHORT_DAYS = "Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun"
 _HALF = r"(?P<half>[AaPp])(?:\.[Mm]\.|[Mm]\b(?!\.[A-Za-z]))"
 
 RULES = []
@@ -101,9 +102,9 @@ def day_month(match, text):
     return f"{words} , {year(int(match['year']))}" if match["year"] else words
 
 
-@rule(rf"{_MONTH}(?P<comma>,?)\s+(?P<year>[12]\d{{3}}){_END}", RULES)
+@rule(rf"{_MONTH}(?P<comma>,?)\s+(?P<year>[12]\d{{3}})(?P<possessive>'s)?{_END}", RULES)
 def month_year(match, text):
-    return f"{_month(match['month'])} {year(int(match['year']))}"
+    return f"{_month(match['month'])} {year(int(match['year']))}{match['possessive'] or ''}"
 
 
 _BEFORE_MONTH = word_set("in of since until till by from to last next this early late mid through on every each and")
@@ -117,7 +118,28 @@ def short_month(match, text):
 
 
 @rule(
-    rf"(Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri|Sat|Sun)(?:\.(?=,|\s+(?:\d|{_MONTH_NAMES}))|(?=,?\s+(?:\d|{_MONTH_NAMES})))",
+    rf"(?P<first>{_SHORT_DAYS}|{MONTH_NAMES})\.?\s?(?P<to>[-–]|(?<=\s)(?:and|&|or|to|through)(?=\s))\s?(?P<last>{_SHORT_DAYS}|{MONTH_NAMES})\b\.?(?![\w-])(?!\s\d)",
+    RULES,
+)
+def days_or_months(match, text):
+    """Read "Mon-Fri", "Sat. and Sun.", "Jan-Mar"."""
+    names = {**_DAYS, **_SHORT_MONTHS}
+    first, last = (match[side].lower().rstrip(".") for side in ("first", "last"))
+    dot = " ." if match[0].endswith(".") and text.ends_sentence(match.end()) else ""
+    words_too = first in ("sun", "sat", "mar") and "." not in match[0] and match["to"] not in "-–"
+    if words_too or first in MONTHS or last in MONTHS:
+        return None
+    joined = {"-": "to", "–": "to", "&": "and"}.get(match["to"], match["to"])
+    return f"{names[first]} {joined} {names[last]}{dot}"
+
+
+@rule(r"(?P<day>Mon|Tues|Tue|Wed|Thurs|Thur|Thu|Fri)\.", RULES)
+def day_with_dot(match, text):
+    return _DAYS[match["day"].lower()] + (" ." if text.ends_sentence(match.end()) else "")
+
+
+@rule(
+    rf"({_SHORT_DAYS})(?:\.(?=,|\s+(?:\d|{MONTH_NAMES}))|(?=,?\s+(?:\d|{MONTH_NAMES})))",
     RULES,
 )
 def short_weekday(match, text):
@@ -125,25 +147,21 @@ def short_weekday(match, text):
 
 
 @rule(
-    r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?" + _HALF + r")?(?![\w]|:\d|\.\d)",
+    r"(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?:\s?" + _HALF + r"|(?P<zulu>Z))?(?![\w]|:\d|\.\d)",
     RULES,
 )
 def time_of_day(match, text):
-    hour, minute = int(match["hour"]), int(match["minute"])
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     if match["half"]:
-        clock = cardinal(hour) + (f" {_minutes(minute)}" if minute or match["second"] else "")
-    elif minute == 0 and not match["second"]:
-        clock = (
-            f"{cardinal(hour)} o'clock"
-            if 1 <= hour <= 12 and not match["hour"].startswith("0")
-            else f"{cardinal(hour)} hundred"
-        )
+        clock = cardinal(hour) + (f" {_minutes(minute)}" if minute or second else "")
+    elif minute == 0 and not second:
+        on_a_watch = 1 <= hour <= 12 and not match["hour"].startswith("0")
+        clock = f"{cardinal(hour)} o'clock" if on_a_watch else f"{cardinal(hour)} hundred"
     else:
         clock = f"{cardinal(hour)} {_minutes(minute)}"
-    if match["second"]:
-        seconds = int(match["second"])
-        clock += f" and {cardinal(seconds)} second{'s' * (seconds != 1)}"
-    return clock + _half(match, text)
+    if second:
+        clock += f" and {cardinal(second)} second{'s' * (second != 1)}"
+    return clock + (" Z" if match["zulu"] else _half(match, text))
 
 
 @rule(r"(?P<hour>1[0-2]|0?[1-9])\s?" + _HALF, RULES)
@@ -167,7 +185,7 @@ def years(match, text):
     begin, until = int(match["from"]), match["until"]
     if not 1000 <= begin < 2100 or (len(until) == 2 and begin % 100 >= int(until)):
         return None
-    last = year(int(until)) if len(until) > 2 else cardinal(int(until))
+    last = year(int(until)) if len(until) > 2 else _minutes(int(until))
     return f"{year(begin)} to {last}"
 
 
@@ -200,16 +218,26 @@ _BEFORE_YEAR = word_set("""
     of from to
 """) | frozenset(MONTHS)
 _ERAS = ("AD", "BC", "CE", "BCE", "A.D", "B.C")
+
+
+@rule(r"(?P<year>\d{3})(?=\s?(?:AD|BCE?|CE|A\.D\.|B\.C\.(?:E\.)?)(?!\w))", RULES)
+def ancient_year(match, text):
+    return pairs(match["year"])
+
+
+@rule(r"(?:c|ca|C|Ca)\.\s?(?=\d{3,4}(?!\w|[.,]\d))", RULES)
+def circa(match, text):
+    return "circa"
 _NO_PLURAL = word_set("is was has his this its as us plus versus perhaps yes always series news less across towards")
 
 
-@rule(r"(?P<year>1\d{3}|20\d\d)(?P<possessive>'s)?(?!\w|[.,:/]\d|\s?[%°×^=*/+]|-\d)", LATE_RULES)
+@rule(r"(?P<year>1\d{3}|2[01]\d\d)(?P<possessive>'s)?(?!\w|[.,:/]\d|\s?[%°×^=*/+]|-\d)", LATE_RULES)
 def bare_year(match, text):
     value = int(match["year"])
     before, after = text.word_before(match.start()), text.word_after(match.end())
     counted = after.islower() and after.endswith("s") and not after.endswith(("ss", "'s")) and after not in _NO_PLURAL
     if counted or text.before(match).endswith(("+", "=", "*", "/", "-")):
         return None
-    if value < 1100 and before.lower() not in _BEFORE_YEAR and after not in _ERAS:
+    if (value < 1100 or value >= 2100) and before.lower() not in _BEFORE_YEAR and after not in _ERAS:
         return None
     return year(value) + (match["possessive"] or "")

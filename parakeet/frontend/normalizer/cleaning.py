@@ -23,12 +23,14 @@ def clean(text):
         return text
     # To compose takes time in the square of the number of marks on one letter (minutes for some 100,000).
     text = unicodedata.normalize("NFC", _MANY_MARKS.sub(_without_marks, text))
-    text = text.translate({ord(character): _plain(character) for character in set(text) if not character.isascii()})
-    return _ACCENTS.sub("", text)
+    changed = {character: _plain(character) for character in set(text) if not character.isascii()}
+    changed = {ord(character): plain for character, plain in changed.items() if plain != character}
+    return _ACCENTS.sub("", text.translate(changed) if changed else text)
 
 
 def _without_marks(match):
-    return "".join(character for character in match[0] if not unicodedata.combining(character))
+    marks = {ord(character): "" for character in set(match[0]) if unicodedata.combining(character)}
+    return match[0].translate(marks) if marks else match[0]
 
 
 @lru_cache(maxsize=5000)

@@ -6,12 +6,17 @@ from parakeet.frontend.normalizer.numbers import cardinal, digits, number
 from parakeet.frontend.normalizer.scanner import rule
 from parakeet.frontend.resource import word_set
 
-_TLD = r"(?:com|org|net|edu|gov|mil|int|info|io|ai|app|dev|biz|co\.uk|co|uk|us|ca|de|fr|it|es|nl|ch|at|eu|ru|cn|jp|in|au|br|tv|me|ly|xyz)"
+_TLD = (
+    r"(?:com|org|net|edu|gov|mil|int|info|io|ai|app|dev|biz|co\.uk|co|uk|us|ca|de|fr|it|es|nl|ch|at|eu|ru|rs|cn|jp|in|au|br|tv|me"
+    r"|ly|fm|gg|xyz)"
+)
 _HOST = rf"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?\.){{1,9}}{_TLD}(?![A-Za-z0-9]|\.[A-Za-z])"
 #: Ends of addresses that are spelled; the others ("com", "org", "net", "info" ...) are read as words.
 _SPELLED = word_set(
-    "uk us ca de fr es nl ch at eu ru cn jp au br tv ly xyz edu io ai www http https html php pdf ftp url api id"
+    "uk us ca de fr es nl ch at eu ru rs cn jp au br tv ly fm gg usr xyz edu io ai www http https html php pdf ftp url api id"
 )
+#: Of these, the ones that are words where no dot stands before them.
+_WORDS_TOO = word_set("us at id")
 _SIGNS = {
     ".": "dot",
     "/": "slash",
@@ -26,6 +31,7 @@ _SIGNS = {
     "%": "percent",
     "+": "plus",
     "~": "tilde",
+    "\\": "backslash",
 }
 
 RULES = []
@@ -64,7 +70,15 @@ def handle(match, text):
     return "at " + read_address(match["name"], text)
 
 
-@rule(r"#(?P<name>[A-Za-z]\w+)", RULES)
+@rule(r"(?:~|\.{1,2})?/(?:[\w.-]+/)*[\w-]+(?:\.\w+)*/?(?!\w)|[A-Z]:\\[\w\\.-]*\w", RULES)
+def path(match, text):
+    """Read a path of files that begins at a root, at home or at a dot: "~/music/a.wav", "C:\\temp"."""
+    if text.before(match)[-1:].strip(" \t\n\"'(`") or (match[0][0] == "/" and match[0].count("/") == 1 and text.word_before(match.start())):
+        return None
+    return read_address(match[0], text)
+
+
+@rule(r"#(?P<name>(?:\d+(?=[A-Z][a-z]))?[A-Za-z]\w+)", RULES)
 def hashtag(match, text):
     return "hashtag " + read_address(match["name"], text)
 
@@ -75,11 +89,11 @@ def read_address(address, text):
     for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+|[^A-Za-z0-9]", address):
         lower = part.lower()
         if part.isdecimal():
-            spoken.append(cardinal(int(part)) if len(part) < 3 and part[0] != "0" else digits(part))
+            spoken.append(cardinal(int(part)) if part[0] != "0" and (len(part) < 3 or re.fullmatch("[1-9]0{2,3}", part)) else digits(part))
         elif not part.isalpha():
             spoken.append(_SIGNS.get(part, ""))
         elif (
-            lower in _SPELLED
+            (lower in _SPELLED and (lower not in _WORDS_TOO or spoken[-1:] == ["dot"]))
             or len(part) == 1
             or (len(part) < 4 and text.find(lower) is None)
             or not re.search("[aeiouy]", lower)
@@ -103,6 +117,29 @@ def telephone(match, text):
     groups = [digits(match["country"] or ""), area, digits(match["first"]), digits(match["last"])]
     plus = "plus " if (match["country"] or "").startswith("+") else ""
     return plus + " , ".join(filter(None, groups))
+
+
+@rule(r"(?:1-)?(?P<area>8\d\d|900)-(?P<words>[A-Z]{3,}(?:-[A-Z]{2,})*|[A-Z]{2,}(?:-[A-Z]{2,})+)(?!\w)", RULES)
+def telephone_in_letters(match, text):
+    """Read "1-800-FLOWERS"."""
+    area = digits(match["area"]) if not match["area"].endswith("00") else f"{cardinal(int(match['area'][0]))} hundred"
+    words = (word.lower() if text.find(word.lower()) else " ".join(word) for word in match["words"].split("-"))
+    return ("one , " if match[0].startswith("1-") else "") + f"{area} , {' '.join(words)}"
+
+
+@rule(r"x(?=\s?\d{1,5}(?!\w))", RULES)
+def extension(match, text):
+    return "extension" if re.search(r"\d{3}[-. ]\d{4},?\s$", text.before(match)) else None
+
+
+@rule(r"(?P<number>[2-8]11)(?!\w|[.,]\d)", RULES)
+def service_number(match, text):
+    return digits(match["number"]) if text.word_before(match.start()).lower() in ("call", "dial", "called", "dialed") else None
+
+
+@rule(r"(?<=ISBN )(?:97[89]-)?\d+(?:-\d+)+(?P<check>-?X)?", RULES)
+def book_number(match, text):
+    return " , ".join(digits(group) for group in re.findall(r"\d+", match[0])) + (" , X" if match["check"] else "")
 
 
 @rule(r"\+\d{1,3}(?:[ .-]?\(?\d{1,4}\)?){2,6}(?!\w)", RULES)

@@ -2,7 +2,7 @@
 
 from parakeet.frontend.normalizer.numbers import NUMBER, SIGN, cardinal, number, read_sign
 from parakeet.frontend.normalizer.scanner import rule
-from parakeet.frontend.normalizer.units import PER_UNIT, is_adjective, read_per
+from parakeet.frontend.normalizer.units import PER, PER_UNIT, is_adjective, read_per
 
 _SCALE = r"(?:[ -]?(?P<scale>thousand|million|billion|trillion|hundred|[kK]|[mM]illion|mn|[mM]|bn|[bB]|tn|T)\b)?"
 _SCALES = {
@@ -25,6 +25,15 @@ _CURRENCIES = {
     "₽": ("ruble", "rubles", "kopek", "kopeks"),
     "₩": ("won", "won", "", ""),
     "₿": ("bitcoin", "bitcoins", "", ""),
+    "R$": ("brazilian real", "brazilian reals", "centavo", "centavos"),
+    "₪": ("shekel", "shekels", "agora", "agorot"),
+    "₺": ("lira", "lira", "kurush", "kurush"),
+    "₱": ("peso", "pesos", "centavo", "centavos"),
+    "₴": ("hryvnia", "hryvnias", "kopiyka", "kopiykas"),
+    "฿": ("baht", "baht", "satang", "satang"),
+    "₫": ("dong", "dong", "", ""),
+    "₦": ("naira", "naira", "kobo", "kobo"),
+    "Rs": ("rupee", "rupees", "paisa", "paise"),
 }
 _PREFIXES = {
     "US": "U S ",
@@ -34,15 +43,44 @@ _PREFIXES = {
     "AU": "australian ",
     "NZ": "new zealand ",
     "HK": "hong kong ",
+    "S": "singapore ",
     "": "",
 }
+#: Codes of ISO 4217: the sign whose names they take, and what stands before these.
+_CODES = {
+    "USD": ("$", "U S "),
+    "CAD": ("$", "canadian "),
+    "AUD": ("$", "australian "),
+    "NZD": ("$", "new zealand "),
+    "HKD": ("$", "hong kong "),
+    "SGD": ("$", "singapore "),
+    "MXN": ("₱", "mexican "),
+    "EUR": ("€", ""),
+    "GBP": ("£", "british "),
+    "JPY": ("¥", "japanese "),
+    "INR": ("₹", "indian "),
+    "BTC": ("₿", ""),
+    "CHF": ("CHF", ""),
+    "CNY": ("CNY", ""),
+    "RMB": ("CNY", ""),
+    "SEK": ("SEK", "swedish "),
+    "NOK": ("SEK", "norwegian "),
+    "DKK": ("SEK", "danish "),
+}
+_CURRENCIES |= {
+    "CHF": ("swiss franc", "swiss francs", "rappen", "rappen"),
+    "CNY": ("yuan", "yuan", "", ""),
+    "SEK": ("krona", "kronor", "ore", "ore"),
+}
+_CODE = f"(?P<code>{'|'.join(_CODES)})"
+_SIGNS = "[$€£¥₹₽₩₿₪₺₱₴฿₫₦]"
 
 RULES = []
 
 
 @rule(
     SIGN
-    + r"(?P<area>US|CA|AU|NZ|HK|C|A)?(?P<currency>[$€£¥₹₽₩₿])(?P<minus>-)?\s?(?P<amount>"
+    + r"(?P<area>US|CA|AU|NZ|HK|C|A|S)?(?P<currency>" + _SIGNS + r"|(?<!\w)R\$|(?<!\w)Rs\.?(?=\s?\d))(?P<minus>-)?\s?(?P<amount>"
     + NUMBER
     + r")"
     + _SCALE
@@ -53,12 +91,24 @@ RULES = []
     RULES,
 )
 def money(match, text):
-    return _money(match, text, match["currency"], _PREFIXES[match["area"] or ""])
+    return _money(match, text, match["currency"].rstrip("."), _PREFIXES[match["area"] or ""])
 
 
-@rule(SIGN + r"(?P<amount>" + NUMBER + r")" + _SCALE + r"\s?(?P<currency>[€£¥₹₽₩]|\$(?!\d))" + PER_UNIT, RULES)
+@rule(SIGN + r"(?P<amount>" + NUMBER + r")" + _SCALE + r"\s?(?P<currency>(?!\$)" + _SIGNS + r"|\$(?!\d))" + PER_UNIT, RULES)
 def money_behind(match, text):
     return _money(match, text, match["currency"], "")
+
+
+@rule(SIGN + _CODE + r"\s?(?P<amount>" + NUMBER + r")" + _SCALE + PER_UNIT + r"(?!\w)", RULES)
+@rule(SIGN + r"(?P<amount>" + NUMBER + r")" + _SCALE + r"\s?" + _CODE + r"(?!\w)" + PER_UNIT, RULES)
+def money_with_code(match, text):
+    return _money(match, text, *_CODES[match["code"]])
+
+
+@rule(r"(?P<sign>[$€£])/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w)", RULES)
+def rate(match, text):
+    """Read "$/kg", the head of a column."""
+    return f"{_CURRENCIES[match['sign']][1]} per {PER[match['per']]}"
 
 
 @rule(r"(?P<amount>" + NUMBER + r")\s?¢", RULES)

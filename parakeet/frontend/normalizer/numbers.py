@@ -2,8 +2,8 @@
 
 #: What a number looks like: digits with or without commas and a decimal point.
 NUMBER = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
-#: A sign before it, which neither a word nor a bracket precedes.
-SIGN = r"(?P<sign>(?<![\w)\]])[+-])?"
+#: A sign before it, which no word, bracket, percent sign or dot precedes.
+SIGN = r"(?P<sign>(?<![\w)\]%°.])[+-])?"
 
 _SMALL = (
     "zero",
@@ -120,6 +120,14 @@ def year(value):
     if rest == 0:
         return f"{cardinal(century)} hundred"
     return f"{cardinal(century)} {'oh ' if rest < 10 else ''}{cardinal(rest)}"
+
+
+def from_roman(roman):
+    """Return the value of a Roman numeral in capitals: "XIV" -> 14."""
+    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100, "D": 500, "M": 1000}[letter] for letter in roman]
+    return sum(
+        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
 
 
 def pairs(text):

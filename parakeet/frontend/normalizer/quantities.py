@@ -14,6 +14,7 @@ from parakeet.frontend.normalizer.numbers import (
     read_sign,
 )
 from parakeet.frontend.normalizer.scanner import rule
+from parakeet.frontend.resource import word_set
 
 _FRACTIONS = {
     "½": (1, 2), "⅓": (1, 3), "⅔": (2, 3), "¼": (1, 4), "¾": (3, 4), "⅕": (1, 5), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5),
@@ -23,6 +24,21 @@ _RAISED = r"(?:\^(?P<power>-?\d{1,3})|(?P<raised>[⁻⁰¹²³⁴-⁹]+))"
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 RULES = []
+#: Rules for what looks like a decade or like seconds.
+EARLY_RULES = []
+
+
+@rule(r"10{1,6}s(?=\sof\s)", EARLY_RULES)
+def round_numbers(match, text):
+    """Read "100s of people" as "hundreds of people"."""
+    return plural(cardinal(int(match[0][:-1])).removeprefix("one "))
+
+
+@rule(r"(?P<digit>\d)s(?!\w)", EARLY_RULES)
+def several_digits(match, text):
+    """Read "two 5s" without seconds."""
+    several = word_set("and two three four five six seven eight nine twos threes fours fives sixes sevens eights")
+    return plural(cardinal(int(match["digit"]))) if text.word_before(match.start()).lower() in several else None
 
 
 @rule(SIGN + r"(?P<amount>" + NUMBER + r")\s?(?P<percent>%|‰)", RULES)
@@ -95,6 +111,39 @@ def power(match, text):
     return f"{number(match['base'])} to the {_power_of(exponent)}"
 
 
+@rule(r"(?P<number>\d{2})ers(?!\w)", RULES)
+def members(match, text):
+    """Read "49ers", "76ers"."""
+    words = cardinal(int(match["number"]))
+    return words + ("rs" if words.endswith("e") else "ers")
+
+
+@rule(r"\d{1,3}(?:_\d{3})+(?!\w)|\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]000(?![\w,])", RULES)
+def grouped_number(match, text):
+    """Read digits grouped by underscores, or by spaces where the last group is 000."""
+    return cardinal(int(re.sub(r"\D", "", match[0])))
+
+
+@rule(r"(?P<number>[2-5]0[1-9])\((?P<letter>[a-z])\)(?:\((?P<part>\d)\))?", RULES)
+def tax_paragraph(match, text):
+    """Read "401(k)"."""
+    part = cardinal(int(match["part"])) if match["part"] else ""
+    return f"{pairs(match['number'])} {match['letter'].upper()} {part}"
+
+
+@rule(r"(?P<number>[123])\s(?=(?:Samuel|Kings|Chronicles|Corinthians|Thessalonians|Timothy|Peter|John)\b)", RULES)
+def book_of_the_bible(match, text):
+    return ordinal(int(match["number"]))
+
+
+@rule(r"(?<=[A-Za-z)])\^(?P<power>-?\d{1,2}|[a-z])(?!\w)|(?<=[A-Za-z)])(?P<raised>[⁻⁰²³⁴-⁹]+)", RULES)
+def power_of_a_letter(match, text):
+    power = match["power"] or match["raised"].translate(_SUPERSCRIPTS)
+    if power in ("2", "3"):
+        return "squared" if power == "2" else "cubed"
+    return f"to the {power.upper()}th" if power.isalpha() else f"to the {_power_of(int(power))}"
+
+
 @rule(r"(?P<amount>" + NUMBER + r")M(?!\w)", RULES)
 def millions(match, text):
     return f"{number(match['amount'])} million"
@@ -121,9 +170,12 @@ def plain_number(match, text):
 def _plain_number(match, text):
     before, amount = text.before(match), match["amount"]
     if not match["sign"] and before[-1:].isalpha():
-        return _code(amount) if amount.isdecimal() else number(amount)
+        is_plate = re.search(r"[A-Z]{3}$", before) and len(amount) > 2
+        return number(amount) if not amount.isdecimal() else digits(amount) if is_plate else _code(amount)
     if re.search(r"[A-Za-z]-$", before) and amount.isdecimal():
         return _code(amount)
+    if re.search(r"\d{3,4} [x×] $", before):
+        return _plain(amount)
     return f"{read_sign(match)}{number(amount)}"
 
 

@@ -107,6 +107,11 @@ class Text:
         return bool(rest[1]) and following[:1].isupper() and following.lower() in SENTENCE_STARTERS
 
 
+def follows(pattern, match, text):
+    """Say whether a pattern matches just behind a match."""
+    return re.compile(pattern).match(text.text, match.end()) is not None
+
+
 def scan(text, rules):
     """Cut a :class:`Text` into spans by the first rule that applies at each place; a character that no rule reads is left out."""
     spans, position = [], 0

@@ -2,6 +2,7 @@
 
 import re
 
+from parakeet.frontend.normalizer.calendar import MONTH_NAMES
 from parakeet.frontend.normalizer.scanner import rule
 from parakeet.frontend.normalizer.units import PER
 
@@ -118,6 +119,10 @@ def ellipsis(match, text):
 def dash(match, text):
     """Read a dash as a pause, between numbers as "to"."""
     before, after = text.before(match).rstrip(), text.after(match).lstrip()
+    if match[0] in "-–" and re.search(rf"{MONTH_NAMES}\s\d\d?(?:st|nd|rd|th)?$", before) and re.match(MONTH_NAMES, after):
+        return "to"
+    if match[0] == "–" and re.search(r"[A-Z]\w*$", text.before(match)) and re.match(r"[A-Z]", text.after(match)):
+        return ""
     if match[0] in "-–" and re.search(r"\d[\w.%°]*$", before) and re.match(r"[$€£]?\d", after):
         return "minus" if match[0] == "-" else "to"
     return "-"
@@ -135,7 +140,7 @@ def hyphen(match, text):
     before, after = text.before(match), text.after(match)
     if re.search(r"\d-\d+$", before) or (before[-1:].isdecimal() and re.match(r"\d+-\d", after)):
         return ""  # a list or a code of three parts
-    if re.search(r"(?<![A-Za-z-])\d[\w.,%°]*$", before) and re.match(r"[$€£]?\.?\d", after):
+    if re.search(r"(?<![A-Za-z-])\d[\w.,%°]*(?:\s[ap]\.m\.)?$", before) and re.match(r"[$€£]?\.?\d", after):
         return "to"
     if before[-1:].isalnum() and after[:1].isalnum():
         return ""
@@ -158,7 +163,45 @@ def slash(match, text):
         return "or"
     if after in PER and len(before) > 2 and len(after) > 2:
         return "per"
+    if before.isdecimal() and after.isdecimal() and text.text[match.start() - 1].isspace():
+        return "divided by"
     return "" if before.isupper() and after.isupper() and len(before + after) > 2 else "slash"
+
+
+@rule(r"(?P<words>(?i:n/a|b/c|c/o|a/c))(?!\w)", EARLY_RULES)
+def slashed(match, text):
+    return {"n/a": "N A", "b/c": "because", "c/o": "care of", "a/c": "A C"}[match["words"].lower()]
+
+
+@rule(r"[-=]+>|<[-=]+(?=\s)", EARLY_RULES)
+def arrow(match, text):
+    return "to" if match[0].endswith(">") else "from"
+
+
+@rule(r"(?<=[^\W\d_]{2}\s)>(?=\s[A-Z][a-z])", EARLY_RULES)
+def menu_step(match, text):
+    """Read the steps of "File > Open"."""
+    return ","
+
+
+@rule(r"(?<![\w])(?P<grade>[A-DFO])-(?=\s|[.,;:!?)\"']|\Z)(?!\s(?:and|or|to)\s)", EARLY_RULES)
+def grade(match, text):
+    return f"{match['grade']} minus"
+
+
+@rule(r"A[-–]Z(?!\w)|K[-–](?=12(?!\w)|8(?!\w)|6(?!\w)|5(?!\w))", EARLY_RULES)
+def whole_range(match, text):
+    return "A to Z" if match[0][0] == "A" else "K through"
+
+
+@rule(r"(?<=GMT)-(?=\d)|(?<=UTC)-(?=\d)", EARLY_RULES)
+def time_zone(match, text):
+    return "minus"
+
+
+@rule(r"(?m:^)[ \t]*[-*•][ \t]+", EARLY_RULES)
+def bullet(match, text):
+    return ","
 
 
 @rule(r"(?P<letter>[CF])#(?!\w)", EARLY_RULES)
@@ -191,6 +234,8 @@ def number_sign(match, text):
 @rule(r"(?<=[^\S\n])[*#](?=\s|[.,;:!?]|\Z)", RULES)
 def key_of_telephone(match, text):
     """Read a sign that stands alone, as in "press * or #"; at the start of a line it is a bullet or a heading."""
+    if re.search(r"\d\s$", text.before(match)) and re.match(r"\s\d", text.after(match)):
+        return "times" if match[0] == "*" else None
     if not text.before(match).rstrip(" \t") or text.before(match).rstrip(" \t").endswith("\n"):
         return None
     return "star" if match[0] == "*" else "pound"
@@ -224,7 +269,7 @@ def pause(match, text):
     return _PAUSES[match["mark"]]
 
 
-@rule("[α-ωΑ-Ω](?![^\\W\\d_])", RULES)
+@rule("(?<![α-ωΑ-Ωά-ώ])[α-ωΑ-Ω](?![α-ωΑ-Ωά-ώ])", EARLY_RULES)
 def greek_letter(match, text):
     return _GREEK.get(match[0].lower())
 

@@ -100,6 +100,8 @@ ABBREVIATIONS = {
     "lt": "lieutenant",
     "gov": "governor",
     "messrs": "messieurs",
+    "attn": "attention",
+    "cont'd": "continued",
 }
 
 #: Abbreviations that are other words in lower case.
@@ -177,12 +179,18 @@ SPELLED = dict.fromkeys(
     word_set("""
     US IT AM PM AI IP ID IDS OK TV PC UN EU UK LA DC NY USA AKA ASAP ATM ETA FAQ FYI DIY IOU IQ IRA IRS PA PE PR
     PHD RIP SAT SOS SUV TLC UFO UI UX URL UV VIP AA AC AD BA BC BCE BS CA CE CEO CIA CO CV DA DJ DNA DOA DOB DOE
-    DUI ED EPA ER ES ET EV FA FIFO GI GA GPA GP HP HR IE IM IO IPO ISO IV JR KO LED LAX LCD MA MAC MD ME MI
-    MIT MO MS MT NE NIH NOI OR PBX IAX PIO PO PS PTA QA RA RE RN RV SA SAS SE SO TA TBA USB USS VA VCR VP WA
+    DUI ED EPA ER ES ET EV FA FIFO GI GA GPA GP HP HR IE IM IO IPO ISO IV JR KO LED LAX LCD MA MAC MD MI
+    MIT MO MS MT NE NIH NOI PBX IAX PIO PO PS PTA QA RA RE RN RV SA SAS SE TA TBA USB USS VA VCR VP WA
     XL UUID UUIDS IMAP LDAP NCO LAPD ACL API APIS EOF CLI IDE OCR EULA OEM TTS ASR
 """),
     "",
 )
+#: Acronyms that are spelled in lower case too.
+SPELLED_IN_ANY_CASE = word_set("utf http https html css sql pdf url urls usb cpu gpu api apis ssh dns xml csv tcp udp faq faqs usr nfs")
+
+#: Letters of both cases with a reading of their own.
+MIXED_CASE = {"pH": "P H", "iOS": "I O S", "NaCl": "N A C L", "mRNA": "M R N A", "kWh": "kilowatt hours", "LaTeX": "latex"}
+
 SPELLED |= {
     "AAA": "triple A",
     "NAACP": "N double A C P",
@@ -193,7 +201,7 @@ SPELLED |= {
 }
 
 #: Of these, the ones that are common words where a whole text is in capitals.
-AMBIGUOUS_CAPITALS = word_set("US IT AM OR SO ME MAY ID AD RE LED SAT PA MA ED LA MAC BA ALL CO PO RIP")
+AMBIGUOUS_CAPITALS = word_set("US IT AM OR MAY ID AD RE LED SAT PA MA ED LA MAC BA ALL CO PO RIP")
 
 #: Capitals read as a word.
 READ_AS_WORD = word_set("""
@@ -210,7 +218,7 @@ SHORT_WORDS = word_set("""
     for any can did get got let may off old own put ran run sad saw say see set sit top too try use way win won
     yet big bad day end far few fun go god hot job key law lot low man men mix my no red sun tea war web bit box
     boy buy car cut dad mom dog eat eye fit fix fly gas guy hit kid lie map met mad nor oh pay per sex sky son
-    ten tip via wet zoo to of in on by at as an be do he if is up we hi ooh wow hey add ask ago act age air arm
+    ten tip via wet zoo so me or to of in on by at as an be do he if is up we hi ooh wow hey add ask ago act age air arm
     art bag bar bed bus cup dry ear egg fan fat fee hat ice ink joy leg lip mud net nut oil pan pen pop raw row
     sea she tax tie toe ton van vow ow ah ha eh uh um
 """)
@@ -227,7 +235,7 @@ REGNAL_NAMES = word_set("""
 
 #: Words after which a Roman numeral is a plain number.
 WHOLE_WORDS = word_set("""
-    chapter part volume book act scene section phase type stage level class title article appendix grade war vol
+    chapter part volume book act scene section phase type stage level class title article appendix grade war vol psalm canto sonnet
     episode figure table step unit bowl category division group mark schedule apollo vatican saturn
     mod lesson round tier corps
 """)

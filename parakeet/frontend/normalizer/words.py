@@ -1,156 +1,31 @@
-"""Words: abbreviations, initials, acronyms, Roman numerals, names with capitals inside, contractions."""
+"""Words: acronyms, capitals, names with capitals inside, contractions, single letters."""
 
 import re
 import unicodedata
 
 from parakeet.frontend.arpabet import LETTER_NAMES, without_stress
 from parakeet.frontend.normalizer.calendar import MONTHS
-from parakeet.frontend.normalizer.numbers import TENS, cardinal, ordinal
-from parakeet.frontend.normalizer.scanner import LETTER, SENTENCE_STARTERS, rule
+from parakeet.frontend.normalizer.numbers import TENS
+from parakeet.frontend.normalizer.scanner import LETTER, follows, rule
 from parakeet.frontend.normalizer.word_lists import (
-    ABBREVIATIONS,
     AMBIGUOUS_CAPITALS,
-    CAPITAL_ABBREVIATIONS,
-    DIVISIONS,
-    DOTTED,
-    LABELS,
-    NUMBERED,
+    MIXED_CASE,
     READ_AS_WORD,
-    REGNAL_NAMES,
     SHORT_WORDS,
     SPELLED,
-    TITLES,
-    WHOLE_WORDS,
+    SPELLED_IN_ANY_CASE,
 )
 from parakeet.frontend.resource import word_set
 
 RULES = []
 
 
-def _final_dot(match, text):
-    return " ." if text.ends_sentence(match.end()) else ""
-
-
-def _follows(pattern, match, text):
-    return re.compile(pattern).match(text.text, match.end()) is not None
-
-
-@rule(r"(?P<word>[A-Za-z]+)\.(?!\w)", RULES)
-def abbreviation(match, text):
-    word = match["word"]
-    lower = word.lower()
-    if lower in NUMBERED and _follows(r"\s*(?:\d|[IVXLC]{2,}\b)", match, text):
-        return NUMBERED[lower]
-    if word in ("St", "Dr") and _ends_address(match, text):
-        return ("street" if word == "St" else "drive") + _final_dot(match, text)
-    if (
-        word in TITLES
-        and _follows(r"\s+[\"']?[A-Z\d]", match, text)
-        and not (word in ("Jr", "Sr") and text.ends_sentence(match.end()))
-    ):
-        return TITLES[word]
-    if word.isupper() and len(word) > 1 and not text.shouting:
-        return None  # "CA.", "MS."
-    words = CAPITAL_ABBREVIATIONS.get(word) or ABBREVIATIONS.get(lower)
-    return None if words is None else words + _final_dot(match, text)
-
-
-def _ends_address(match, text):
-    """Say whether "St." or "Dr." is a street: after a name, and not before one."""
-    before = text.word_before(match.start())
-    named = before[:1].isupper() or before[:1].isdecimal()
-    after = text.word_after(match.end())
-    return named and (
-        not after[:1].isupper() or not _follows(r"\s+[A-Z]", match, text) or after.lower() in SENTENCE_STARTERS
-    )
-
-
-@rule(
-    r"(?P<word>Mr|Mrs|Ms|Dr|St|Prof|Sgt|Capt|Lt|Gov|Sen|Jr|Sr|vs|etc|Mt|Ft|vol|Vol|fig|Fig|nos|Nos|pp|approx|dept|Dept)(?![\w.'])",
-    RULES,
-)
-def abbreviation_without_dot(match, text):
-    word = match["word"]
-    if word in ("Jr", "Sr") or word not in TITLES:
-        number = _follows(r"\s*\d", match, text)
-        if word.lower() in NUMBERED:
-            return NUMBERED[word.lower()] if number else None
-        return ABBREVIATIONS[word.lower()]
-    return TITLES[word] if _follows(r"\s+[A-Z]", match, text) else None
-
-
-@rule(
-    r"(?:[A-Za-z]\.){2,}(?P<plural>'?s\b)?|(?:e\.g|i\.e)(?![\w.])|[Pp]h\.?D\.?(?!\w)|ph\.d\.|(?:et al|a\.k\.a)\.", RULES
-)
-def dotted(match, text):
-    plural = match["plural"] or ""
-    letters = match[0][: len(match[0]) - len(plural)].replace(".", "").replace(" ", "")
-    words = DOTTED.get(letters.lower()) or " ".join(letters.upper())
-    if plural:
-        return words + "'s"
-    return words + (_final_dot(match, text) if match[0].endswith(".") else "")
-
-
-@rule(r"(?P<letter>[A-Z])\.(?=\s+[A-Z])", RULES)
-def initial(match, text):
-    """Read "J. Smith" without a stop; in "plan B. Then" the dot is one."""
-    if _follows(r"\s+[A-Z]\.", match, text):
-        return match["letter"]
-    if match["letter"] == "I" or text.word_before(match.start()).lower() in LABELS:
-        return None
-    return None if text.word_after(match.end()).lower() in SENTENCE_STARTERS else match["letter"]
-
-
-_ROMAN = r"(?=[IVXLC])(?P<roman>(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))"
-#: Numerals that can hardly be anything else.
-_PLAINLY_ROMAN = word_set("II III VII VIII XII XIII XIV XVI XVII XVIII XIX XXI")
-
-
-@rule(_ROMAN + r"(?P<possessive>'s)?(?![\w'])", RULES)
-def roman_numeral(match, text):
-    """Read Roman numerals after a ruler's name, after "chapter" and the like, else only those that can be nothing else."""
-    roman, before = match["roman"], text.word_before(match.start())
-    if not roman or not before:
-        return None
-    tail, after = match["possessive"] or "", text.word_after(match.end())
-    alone = not _follows(r"[ \t]+[a-zA-Z]", match, text) or after in ("of", "was", "is", "had", "died", "became", "and")
-    if before in REGNAL_NAMES and (len(roman) > 1 or alone):
-        return f"the {ordinal(from_roman(roman))}{tail}"
-    if before.lower() in WHOLE_WORDS and _numbers(roman, before, alone):
-        return cardinal(from_roman(roman)) + tail
-    if roman in _PLAINLY_ROMAN and before[:1].isupper() and not text.shouting:
-        return cardinal(from_roman(roman)) + tail
-    return None
-
-
-def _numbers(roman, before, alone):
-    """Say whether a numeral after "part" and the like is one: not the pronoun in "the part I like", nor the letter in "Type C"."""
-    if len(roman) > 1 or roman == "V":
-        return True
-    if roman == "I":
-        return alone or before[:1].isupper() or before == "war"
-    return roman == "X" and before.lower() in DIVISIONS
-
-
-def from_roman(roman):
-    """Return the value of a Roman numeral in capitals: "XIV" -> 14."""
-    values = [{"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}[letter] for letter in roman]
-    return sum(
-        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
-    )
-
-
-@rule(r"WW(?P<war>III|II|I|1|2|3)(?!\w)", RULES)
-def world_war(match, text):
-    return f"world war {cardinal(int(match['war']) if match['war'].isdecimal() else len(match['war']))}"
-
-
-@rule(r"(?P<first>[A-Z]{1,4})&(?:amp;)?(?P<second>[A-Z]{1,4})(?![A-Za-z])", RULES)
+@rule(r"(?P<first>[A-Z]{1,4})&(?:amp;)?(?P<second>[A-Z]{1,4})(?P<tail>'?s)?(?![A-Za-z])", RULES)
 def letters_and_letters(match, text):
-    return f"{' '.join(match['first'])} and {' '.join(match['second'])}"
+    return f"{' '.join(match['first'])} and {' '.join(match['second'])}" + ("'s" if match["tail"] else "")
 
 
-@rule(r"'[nN]'|&(?:amp;)?", RULES)
+@rule(r"'[nN]'|'[nN](?=\s)|&(?:amp;)?", RULES)
 def and_sign(match, text):
     return "and"
 
@@ -170,9 +45,26 @@ def hyphenated(match, text):
     return lower if text.find(lower) and not lower.startswith(TENS) else None
 
 
+_SHOUTED_IS = word_set("it's that's let's here's what's he's she's there's who's")
+
+
+@rule(r"[A-Z]+'[A-Z]+(?!\w)", RULES)
+def shouted_contraction(match, text):
+    lower = match[0].lower()
+    is_contraction = lower in _SHOUTED_IS or (text.find(lower) and not lower.endswith("'s"))
+    return lower if is_contraction else None
+
+
+@rule("|".join(MIXED_CASE) + r"(?!\w)", RULES)
+def mixed_case(match, text):
+    return MIXED_CASE[match[0]]
+
+
 @rule(rf"(?P<base>[A-Z]{{2,}})(?P<tail>'s|s|'S)?(?!{LETTER})", RULES)
 def capitals(match, text):
     """Read a word in capitals: emphasised, an acronym read as a word, or one that is spelled."""
+    if re.search(r"[A-Z]\d+$", text.before(match)) and text.after(match)[:1].isdecimal():
+        return " ".join(match[0])  # a formula: "H2SO4"
     return _capitals(match["base"], (match["tail"] or "").lower(), text)
 
 
@@ -219,6 +111,8 @@ def single_capital(match, text):
     beside = (text.word_before(match.start()), text.word_after(match.end()))
     if any(len(word) == 1 and word.isupper() for word in beside):
         return letter  # spelled, as in "F B I"
+    if letter == "I" and (re.match(r"-\d", text.after(match)) or beside[0].lower() in ("the", "letter", "capital", "an")):
+        return letter
     if letter == "I" and text.before(match)[-1:] not in ("/", "."):
         return "i"
     return "a" if letter == "A" and _is_article(match, text) else letter
@@ -228,8 +122,11 @@ def single_capital(match, text):
 _BEFORE_WORD = r"\s+[\"'(*_]*[\w$€£¥#.]"
 
 
+_AFTER_LETTER = word_set("is and or was to through plus minus equals")
+
+
 def _is_article(match, text):
-    if not _follows(_BEFORE_WORD, match, text):
+    if not follows(_BEFORE_WORD, match, text) or text.word_after(match.end()) in _AFTER_LETTER:
         return False
     if text.shouting or text.begins_sentence(match.start()):
         return True
@@ -243,14 +140,21 @@ def word(match, text):
     if raw is None:
         return None
     lower = raw.lower()
+    if re.fullmatch("[b-hj-z]'s", raw) or (len(raw) == 2 and text.after(match)[:1] in ("²", "³")) or _is_spelled(lower, text):
+        return raw[0].upper() + "'s" if "'" in raw else " ".join(raw.upper())
     if len(raw) == 1:
-        is_word = raw == "i" or (raw == "a" and _follows(_BEFORE_WORD, match, text))
+        is_word = (raw == "i" and not text.after(match)[:1].isdecimal()) or (raw == "a" and follows(_BEFORE_WORD, match, text))
         return lower if is_word else raw.upper()
     if raw[1:].islower() or raw[1:].replace("'", "").islower() or text.find(lower):
         return lower
     return " ".join(_part(part, text) for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|'[a-z]+", raw)).replace(
         " '", "'"
     )
+
+
+def _is_spelled(lower, text):
+    """Say whether a word in lower case is one of those that are spelled in capitals, and nothing else."""
+    return lower in SPELLED_IN_ANY_CASE or (len(lower) > 2 and lower.upper() in SPELLED and text.find(lower) is None)
 
 
 def _part(part, text):
