@@ -10,7 +10,7 @@ from parakeet.training.cli import told_plainly
 
 @click.command("verify-resume")
 @click.argument("experiment")
-@click.option("--config", type=click.Path(path_type=Path), help="Configuration, a yaml file.")
+@click.option("--config", type=click.Path(path_type=Path), help="Configuration, as for train.")
 @click.option("--data", type=click.Path(path_type=Path), help="Where the data are; the same as data.path=...")
 @click.option("--device", default="cpu", show_default=True, help="cpu, gpu or gpu:N.")
 @click.option("--iterations", type=click.IntRange(min=2), help="How long a run is; as configured when not given.")

@@ -90,7 +90,11 @@ def train_options(function):
     """Decorate a click command with what `train` takes: output, config, data, device, overrides."""
     for option in reversed(
         (
-            click.option("--config", type=click.Path(path_type=Path), help="Configuration, a yaml file."),
+            click.option(
+                "--config",
+                type=click.Path(path_type=Path),
+                help="Configuration, a yaml file; configs/default.yaml beside the script when not given.",
+            ),
             click.option(
                 "--data", type=click.Path(path_type=Path), help="Where the data are; the same as data.path=..."
             ),

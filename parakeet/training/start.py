@@ -1,6 +1,7 @@
 """Begin a run: build its experiment, make its folder, train to the end."""
 
 import contextlib
+import inspect
 import io
 import re
 import sys
@@ -25,7 +26,8 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
     Args:
         experiment_class (type): a subclass of `Experiment`.
         output (str or Path): the run folder; made if need be. It may hold other files, but no run.
-        config (str or Path, optional): a yaml file; the defaults of the class's `config_class` when None.
+        config (str or Path, optional): a yaml file; when None ``configs/default.yaml`` beside the class's own file, and where there is
+            none, the defaults of its `config_class`.
         data (str or Path, optional): the same as the override ``data.path=...``.
         device (str): ``"cpu"``, ``"gpu"`` or ``"gpu:N"``.
         overrides (Iterable[str]): ``"key.key=value"``.
@@ -41,12 +43,7 @@ def train(experiment_class, output, config=None, data=None, device="cpu", overri
     output = Path(output)
     if current().leads:
         refuse_output(output)
-    try:
-        settings = load_config(config_class_of(experiment_class), config, with_data(data, overrides))
-    except ConfigError as error:
-        if data is None and re.search(r"\bdata(\.path)?: missing", str(error)):
-            raise ConfigError(f"{error}\nSay where the data are: --data FOLDER") from None
-        raise
+    settings = _settings(experiment_class, config, data, overrides)
     prepare_device(device)
     try:
         output.mkdir(parents=True, exist_ok=True)
@@ -113,12 +110,31 @@ def plan_run(experiment_class, output=None, config=None, data=None, device="cpu"
 
 
 def _build(experiment_class, folder, config, data, device, overrides):
-    settings = load_config(config_class_of(experiment_class), config, with_data(data, overrides))
+    settings = _settings(experiment_class, config, data, overrides)
     prepare_device(device)
     folder.mkdir(parents=True, exist_ok=True)
     experiment = experiment_class(settings, folder, device)
     experiment.setup()
     return experiment
+
+
+def _settings(experiment_class, config, data, overrides):
+    config_class = config_class_of(experiment_class)
+    config = _default_config(experiment_class) if config is None else config
+    try:
+        return load_config(config_class, config, with_data(data, overrides))
+    except ConfigError as error:
+        if data is None and re.search(r"\bdata(\.path)?: missing", str(error)):
+            raise ConfigError(f"{error}\nSay where the data are: --data FOLDER") from None
+        raise
+
+
+def _default_config(experiment_class):
+    try:
+        beside = Path(inspect.getfile(experiment_class)).resolve().parent / "configs" / "default.yaml"
+    except (OSError, TypeError):  # a class that was typed in has no file
+        return None
+    return beside if beside.is_file() else None
 
 
 def run_to_its_end(experiment):

@@ -23,6 +23,7 @@ from parakeet.errors import ConfigError, ResumeError, RunError
 from parakeet.training import Experiment
 from parakeet.training.cli import command, resume, train
 from parakeet.training.resumption import differences
+from parakeet.training.run_folder import load_experiment
 from parakeet.training.signals import EXIT_INTERRUPTED
 from parakeet.training.start import check_device
 
@@ -96,6 +97,17 @@ def test_options_reach_the_configuration(tmp_path):
     assert result.exit_code == 0, result.output
     config = yaml.safe_load((tmp_path / "run" / "config.yaml").read_text())
     assert (config["width"], config["data"]) == (3, {"path": str(tmp_path / "data"), "samples": 10})
+
+
+def test_without_a_configuration_the_default_beside_the_script_is_taken(tmp_path):
+    (tmp_path / "mine.py").write_text("from toy_experiment import ToyExperiment\n\n\nclass Mine(ToyExperiment):\n    pass\n")
+    mine = load_experiment(str(tmp_path / "mine.py"))
+    assert train(mine, tmp_path / "plain", overrides=[SHORT]).config.width == toy.ToyConfig().width
+    (tmp_path / "configs").mkdir()
+    (tmp_path / "configs" / "default.yaml").write_text("width: 3\n")
+    assert train(mine, tmp_path / "run", overrides=[SHORT]).config.width == 3
+    (tmp_path / "other.yaml").write_text("width: 5\n")
+    assert train(mine, tmp_path / "other", tmp_path / "other.yaml", overrides=[SHORT]).config.width == 5
 
 
 def test_train_refuses_a_folder_that_holds_a_run_and_says_how_to_resume_it(copy):
