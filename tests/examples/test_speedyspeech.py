@@ -171,7 +171,7 @@ def test_a_mistaken_setting_is_named(prepared, tmp_path, override, message):
 
 def test_a_sample_that_cannot_be_spoken_is_named_before_training(prepared, tmp_path):
     output = parakeet(*train_command(prepared, tmp_path / "run", 'samples=["See me.", "\u4f60"]'), code=2)
-    assert "samples.1: Character 1 of the text" in output
+    assert "samples.1: There is nothing to speak in '你'" in output
     assert "iteration" not in output
 
 
