@@ -1,17 +1,18 @@
 """How fast a corpus is prepared, beside the same features through librosa, and what a second and a killed run cost.
 
-python benchmarks/prepare.py CORPUS [--minutes 10] [--workers 2] [--whole] [KEY=VALUE ...]
+python benchmarks/prepare.py CORPUS [--minutes 10] [--workers 2] [--whole] [--keep FOLDER] [KEY=VALUE ...]
 
 Features: some minutes of the corpus are read, brought to one rate and loudness, trimmed, and turned into mel spectrum, pitch and energy
 by processes that take turns between parakeet and librosa (0.11; loudness by pyloudnorm). librosa has two pitch trackers: pyin decides, as
 parakeet's does, which frames are voiced and finds the best path through candidates; yin gives each frame's best guess alone. "hours a
 minute" is hours of audio a minute of wall time, "ms" the processor's milliseconds a second of audio: on a busy machine trust the latter.
---whole prepares the whole corpus three times: once, again with nothing to do, and once killed with SIGKILL half-way and started again;
-the bytes are compared. KEY=VALUE are settings of `parakeet prepare`.
+--whole prepares the whole corpus: once, again with nothing to do, and once killed with SIGKILL half-way and started again; the bytes are
+compared. --keep moves what was prepared to a folder. KEY=VALUE are settings of `parakeet prepare`.
 """
 
 import argparse
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -109,33 +110,44 @@ def compare(corpus, config, minutes, workers):
         print(f"| {name} | {1 / wall / 60:.2f} | {ratios[0]:.1f} | {processor * 1000:.1f} | {ratios[1]:.1f} |")
 
 
-def whole(corpus, overrides, workers):
+def whole(corpus, overrides, workers, keep):
     """Print the table of whole runs."""
-    folder = Path(tempfile.mkdtemp(prefix="prepare-"))
+    folder = Path(tempfile.mkdtemp(prefix="prepare-", dir=None if keep is None else Path(keep).parent))
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
 
     def command(name):
         return [sys.executable, "-m", "parakeet", "prepare", corpus, str(folder / name), "--workers", str(workers), *overrides]
 
-    def timed(name):
-        begin = time.perf_counter()
+    def run(name, row):
+        before, begin = processor_seconds(), time.perf_counter()
         subprocess.run(command(name), check=True, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return time.perf_counter() - begin
+        seconds = time.perf_counter() - begin
+        print(f"| {row} | {seconds:.1f} | {processor_seconds() - before:.1f} |", flush=True)
+        return seconds
 
     try:
-        once, again = timed("once"), timed("once")
+        print(f"\n| whole run, {workers} processes | wall seconds | processor seconds |\n| --- | ---: | ---: |")
+        once = run("once", "once")
+        run("once", "again, nothing to do")
         with subprocess.Popen(command("killed"), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             time.sleep(once / 2)
             process.send_signal(signal.SIGKILL)
         kept = (folder / ".killed.unfinished" / "journal").stat().st_size
-        rest = timed("killed")
-        same = contents(folder / "once") == contents(folder / "killed")
-        total = sum(path.stat().st_size for path in (folder / "once").rglob("*") if path.is_file())
+        first = contents(folder / "once")
+        total = sum(len(content) for content in first.values())
+        run("killed", f"started again after SIGKILL at {once / 2:.0f} s, with {kept / total:.0%} of the work done")
+        second = contents(folder / "killed")
+        print(f"\nThe killed run's files are {'the same to the byte' if first == second else 'DIFFERENT'}.")
+        if keep is not None:
+            (folder / "once").rename(keep)
     finally:
         shutil.rmtree(folder)
-    print(f"\n| whole run, {workers} processes | seconds |\n| --- | ---: |\n| once | {once:.1f} |\n| again, nothing to do | {again:.1f} |")
-    print(f"| started again after SIGKILL at {once / 2:.0f} s ({kept / 2**20:.0f} of {total / 2**20:.0f} MB were there) | {rest:.1f} |")
-    print(f"\nThe killed run's files are {'the same to the byte' if same else 'DIFFERENT'}.")
+
+
+def processor_seconds():
+    """Of all processes that were started here and have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def contents(folder):
@@ -148,13 +160,14 @@ def main():
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--keep")
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
     arguments = parser.parse_intermixed_args()
     config = load_config(PrepareConfig, overrides=arguments.overrides)
     if arguments.minutes:
         compare(open_corpus(arguments.corpus), config, arguments.minutes, arguments.workers)
     if arguments.whole:
-        whole(arguments.corpus, arguments.overrides, arguments.workers)
+        whole(arguments.corpus, arguments.overrides, arguments.workers, arguments.keep)
 
 
 if __name__ == "__main__":
