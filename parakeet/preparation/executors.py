@@ -5,7 +5,7 @@ import itertools
 import multiprocessing
 import os
 import threading
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, ProcessPoolExecutor, wait
 
 from parakeet.errors import ConfigError, DataError, MissingDependencyError
 from parakeet.preparation.record import Rejection
@@ -52,10 +52,9 @@ def results_of(work, tasks, executor, ahead=UNKNOWN_AHEAD):
         raise MissingDependencyError(
             f"a worker has no {error.name!r}. Install where the workers run what is installed here, and start again."
         ) from error
-    except BrokenExecutor as error:
-        raise DataError(
-            f"the executor broke ({error}). What is finished is kept: start again, and it goes on from there."
-        ) from error
+    except (BrokenExecutor, CancelledError) as error:
+        why = "its tasks were cancelled, as when a scheduler ends" if isinstance(error, CancelledError) else error
+        raise DataError(f"the executor broke ({why}). What is finished is kept: start again, and it goes on from there.") from error
     finally:
         for future in waiting:
             future.cancel()

@@ -29,6 +29,10 @@ class Former:
     def __contains__(self, key):
         return key in self._places or key in self._rejections
 
+    def reason(self, key):
+        """str | None: why there is no record for a key that is here; None where there is one."""
+        return self._rejections.get(key)
+
     def get(self, key):
         """Give the record of a key.
 

@@ -76,6 +76,10 @@ class Journal:
     def __contains__(self, key):
         return key in self._places
 
+    def reason(self, key):
+        """str | None: why there is no record for a key that is here; None where there is one."""
+        return self._places[key][0].get("reason")
+
     def get(self, key):
         """Read what was made for a key.
 

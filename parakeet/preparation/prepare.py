@@ -102,8 +102,8 @@ class Preparation:
                 self._make(frontend, source, inputs, checksums, unfinished, _workers(workers, executor, scheduler))
         except OSError as error:
             raise DataError(
-                f"{self.directory}: can't be written: {error.strerror}. Check the free space and the rights of {self.directory.parent}; "
-                "started again, it goes on with what is finished."
+                f"{self.directory}: can't be written: {error.strerror or error}. Check the free space and the rights of "
+                f"{self.directory.parent}; started again, it goes on with what is finished."
             ) from error
         return PreparedData(self.directory)
 
@@ -150,25 +150,24 @@ class Preparation:
         """Yield what has to be worked on; fill in the key of every utterance, and its words, on the way."""
         for example, recording in zip(self.corpus, checksums, strict=True):
             example["wav_path"] = Path(os.path.abspath(example["wav_path"]))  # a worker may stand elsewhere
-            try:
-                spoken = words_of(frontend, example["text"])
-            except DataError as error:
+            spoken = words_of(frontend, example["text"])
+            if isinstance(spoken, Rejection):
                 keys.append(None)
                 words.append(None)
-                self._refuse(example["utt_id"], Rejection(str(error)))
+                self._refuse(example["utt_id"], spoken)
                 self.kept += 1
                 continue
             now = None if source is None else spoken
             key = None if recording is None else record_key(example, recording, now, self.config, source)
             keys.append(key)
             words.append(spoken if source is None else None)
-            if key is None or not any(key in there for there in self._sources):
+            there = next((there for there in self._sources if key in there), None)
+            if there is None:
                 yield Task(example, now, self.config, source, key)
                 continue
             self.kept += 1
-            result = self._result(key)
-            if isinstance(result, Rejection):
-                self._refuse(example["utt_id"], result)
+            if there.reason(key) is not None:
+                self._refuse(example["utt_id"], Rejection(there.reason(key)))
 
     def _take(self, task, result):
         """Keep a result: what lasts in the journal, what another try may mend for this time."""

@@ -16,7 +16,7 @@ from parakeet.audio.mel import log_mel_of
 from parakeet.audio.pitch import extract_pitch
 from parakeet.audio.stft import frame_energy, magnitudes
 from parakeet.audio.trim import trim_silence
-from parakeet.errors import AudioError, DataError, MissingDependencyError, ParakeetError
+from parakeet.errors import AudioError, MissingDependencyError, ParakeetError
 from parakeet.preparation.alignment import durations_in_frames
 from parakeet.preparation.durations import is_spoken
 from parakeet.preparation.settings import PrepareConfig
@@ -92,7 +92,11 @@ def make_record(task):
         # What can't be read here and now may be readable tomorrow, or on another machine.
         return Rejection(str(error), lasting=task.key is not None and os.access(task.example["wav_path"], os.R_OK))
     except Exception as error:  # hours of work on a corpus must not end with one recording that nobody thought of
-        return Rejection(f"{type(error).__name__}: {error} (a fault of parakeet's: please report it with this recording)", lasting=False)
+        return _fault(error, "recording")
+
+
+def _fault(error, what):
+    return Rejection(f"{type(error).__name__}: {error} (a fault of parakeet's: please report it with this {what})", lasting=False)
 
 
 def _make_record(task):
@@ -188,15 +192,22 @@ def words_of(frontend, text):
         text (str): the transcript.
 
     Returns:
-        list[WordPronunciation]
+        list[WordPronunciation] | Rejection: the latter if it can't be spoken, or a word of it would be left out: then the text would
+        not be that of the recording.
 
     Raises:
-        DataError: if it can't be spoken, or a word of it would be left out: then the text would not be that of the recording.
+        MissingDependencyError: if a package has to be installed first.
     """
-    words = list(frontend.words(text))
+    try:
+        words = list(frontend.words(text))
+    except MissingDependencyError:
+        raise
+    except ParakeetError as error:
+        return Rejection(str(error))
+    except Exception as error:  # as for recordings
+        return _fault(error, "text")
     lost = [word.word for word in words if word.source == "left out" and any(c.isalnum() for c in word.word)]
     if lost:
-        raise DataError(
-            f"its text holds {', '.join(map(repr, lost))}, which the frontend can't pronounce. Add it to a lexicon, or mend the text."
-        )
+        names = ", ".join(map(repr, lost))
+        return Rejection(f"its text holds {names}, which the frontend can't pronounce. Add it to a lexicon, or mend the text.")
     return words

@@ -74,6 +74,17 @@ def test_an_executor_that_breaks_is_told_with_what_to_do():
         list(results_of(eval, ["1", DEADLY, "2"], pool, ahead=1))
 
 
+def test_an_executor_that_loses_its_tasks_is_told_of_too():
+    class Ended(Lazy):
+        def submit(self, function, /, *arguments):
+            (future := Future()).cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    with pytest.raises(DataError, match="its tasks were cancelled, as when a scheduler ends.*start again"):
+        list(results_of(eval, ["1"], Ended()))
+
+
 def test_no_more_is_handed_out_than_was_asked_for():
     handed = []
     with ThreadPoolExecutor(1) as pool:

@@ -16,6 +16,7 @@ from parakeet.audio.pitch import extract_pitch
 from parakeet.audio.stft import frame_energy, magnitudes
 from parakeet.config import load_config
 from parakeet.errors import ConfigError, DataError
+from parakeet.frontend.english import EnglishFrontend
 from parakeet.preparation.prepare import Preparation, PrepareConfig, prepare
 from parakeet.preparation.shards import ArrayFile
 from parakeet.preparation.store import PreparedData
@@ -392,6 +393,19 @@ def test_one_recording_that_nobody_thought_of_does_not_end_the_others(corpus, tm
     work = Preparation(corpus, tmp_path / "prepared")
     assert not work.run(workers=1).rejected
     assert (work.made, work.kept) == (2, 10)
+
+
+def test_one_text_that_nobody_thought_of_does_not_end_the_others(corpus, tmp_path, monkeypatch):
+    change_utterance(corpus, "u3", text="Oh!")
+    original = EnglishFrontend.words
+
+    def words(self, text):
+        return [][0] if text == "Oh!" else original(self, text)
+
+    monkeypatch.setattr(EnglishFrontend, "words", words)
+    (record,) = prepare(corpus, tmp_path / "prepared", workers=1).rejected
+    assert record["utt_id"] == "u3"
+    assert "IndexError: list index out of range (a fault of parakeet's: please report it with this text)" in record["reason"]
 
 
 def test_another_process_maps_the_files_instead_of_getting_a_copy(corpus, tmp_path):
