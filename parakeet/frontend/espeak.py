@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from parakeet.errors import TextError
-from parakeet.frontend.espeak_data import inventory, voice_file
+from parakeet.frontend.espeak_data import inventory, silent_names, voice_file
 from parakeet.frontend.espeak_engine import Engine
 from parakeet.frontend.espeak_reading import Row, read_events
 from parakeet.frontend.espeak_text import EspeakText
@@ -60,7 +60,7 @@ class EspeakFrontend:
         self.language, self.rate = language, rate
         definition = voice_file(data, language)
         self._phones = inventory(data, definition)
-        self._known = frozenset(self._phones)
+        self._known, self._silent = frozenset(self._phones), silent_names(data, definition) - set(self._phones)
         self.lexicon = Lexicon.of(lexicon, self._phones)
         # By its path below lang/: eSpeak NG doesn't find every language by its code.
         identifier = definition.relative_to(data / "lang").as_posix() + "".join(language.partition("+")[1:])
@@ -180,8 +180,8 @@ class EspeakFrontend:
         rows, foreign, wav = [], [None], ()
         while foreign and any(map(str.isalnum, written.spoken)):
             wav, events = self._engine.speak(written.spoken, written.has_phonemes)
-            rows, foreign = read_events(events, written, self._known, len(wav))
-            for start, end, phone in foreign:
+            rows, foreign = read_events(events, written, self._known, self._silent, len(wav))
+            for (start, end), phone in foreign.items():
                 written.leave_out(start, end, f"a foreign word with the phone {phone}")
         if written.left_out:
             logger.warning("Left out of the speech: %s.", describe_left_out(_pieces(written)))

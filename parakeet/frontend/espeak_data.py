@@ -90,6 +90,25 @@ def inventory(data, path):
     Returns:
         tuple[str]: sorted, so it depends on eSpeak NG's data alone.
     """
+    names = {(phone_name(mnemonic), kind == _VOWEL) for mnemonic, kind in _phones(data, path) if mnemonic and kind in _SPOKEN}
+    return tuple(sorted({mark + name for name, vowel in names for mark in (STRESS_MARKS if vowel else ("",))}))
+
+
+def silent_names(data, path):
+    """List what eSpeak NG names beside the phones of a language and doesn't speak: pauses, tones, places where a rule did something.
+
+    Args:
+        data (Path): eSpeak NG's data folder.
+        path (Path): the file that ``voice_file`` gives.
+
+    Returns:
+        frozenset[str]
+    """
+    return frozenset(phone_name(mnemonic) for mnemonic, kind in _phones(data, path) if kind not in _SPOKEN)
+
+
+def _phones(data, path):
+    """The phones of a language, (mnemonic, type): its table's own, and those of the tables that it includes and doesn't replace."""
     tables = _read_tables(data / "phontab")
     first = _fields(path, "language")[0][0]
     own = [words[0] for words in _fields(path, "phonemes")]
@@ -99,8 +118,7 @@ def inventory(data, path):
         included, own = tables[table]
         phones = own | phones
         table = included
-    names = {(phone_name(mnemonic), kind == _VOWEL) for mnemonic, kind in phones.values() if mnemonic and kind in _SPOKEN}
-    return tuple(sorted({mark + name for name, vowel in names for mark in (STRESS_MARKS if vowel else ("",))}))
+    return list(phones.values())
 
 
 def phone_name(mnemonic):

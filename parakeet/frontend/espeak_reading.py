@@ -32,19 +32,21 @@ class Row:
     given: tuple = None
 
 
-def read_events(events, written, known, samples):
+def read_events(events, written, known, silent, samples):
     """Make rows of the events of one text.
 
     Args:
         events (list[Event]): of the engine.
         written (EspeakText): what was spoken.
         known (Container[str]): the phones of the language.
+        silent (Container[str]): what isn't spoken, though it is named.
         samples (int): the length of the speech.
 
     Returns:
-        tuple[list[Row], list[tuple[int, int, str]]]: the rows, and start, end and phone of foreign words without a like.
+        tuple[list[Row], dict[tuple[int, int], str]]: the rows, and the places of foreign words with a phone of theirs that the language has
+        no like of.
     """
-    reader = _Reader(written, known)
+    reader = _Reader(written, known, silent)
     for event in events:
         if event.kind == WORD:
             reader.begin_word(event)
@@ -62,9 +64,9 @@ def read_events(events, written, known, samples):
 class _Reader:
     """Takes the events one by one; a row's phones are tuples of symbols at first, which share a time."""
 
-    def __init__(self, written, known):
-        self._written, self._known = written, known
-        self.rows, self.foreign = [], []
+    def __init__(self, written, known, silent):
+        self._written, self._known, self._silent = written, known, silent
+        self.rows, self.foreign = [], {}
         self._word, self._place = Row("", 0, 0, "espeak"), None  # the current word, and which row it is
 
     def begin_word(self, event):
@@ -80,10 +82,10 @@ class _Reader:
     def phone(self, event):
         name = phone_name(event.name)
         symbols = (name,) if name in self._known else adopted(name, self._known)
-        if symbols is None and not any(map(str.isalnum, event.name)) and event.name != "@":
-            return  # a mark that changes the phone beside it
+        if symbols is None and name in self._silent:
+            return
         if symbols is None and self._word.given is None:
-            self.foreign.append((self._word.start, self._word.end, name))
+            self._refuse_word(name)
             return
         if self._place is not None and self._place < len(self.rows) - 1:  # there was a pause inside the word
             if self._word.given is not None:
@@ -94,6 +96,16 @@ class _Reader:
             self._place = len(self.rows)
             self.rows.append(self._word)
         self._word.phones.append((symbols, event.sample))
+
+    def _refuse_word(self, name):
+        """Note the whole word: eSpeak NG sometimes marks a part of it."""
+        text, start, end = self._written.clean, self._word.start, self._word.end
+        while start > 0 and text[start - 1].isalnum():
+            start -= 1
+        while end < len(text) and text[end].isalnum():
+            end += 1
+        if start < end:
+            self.foreign.setdefault((start, end), name)
 
     def pause(self, event):
         if self.rows and self.rows[-1].source != "punctuation":

@@ -48,6 +48,14 @@ def test_an_english_vowel_is_said_with_the_nearest_phones_and_keeps_its_stress()
     assert adopted("Q;", {"a"}) is None
 
 
+def test_a_foreign_word_with_a_sound_of_which_the_language_has_no_like_is_left_out(monkeypatch, caplog):
+    monkeypatch.setattr("parakeet.frontend.espeak_reading.adopted", lambda phone, known: None)
+    words = EspeakFrontend("el").words("Το weekend είναι.")
+    assert [(w.word, w.source) for w in words if not w.phones] == [("weekend", "left out")]
+    assert len([w for w in words if w.source == "espeak"]) == 2
+    assert "'weekend' (a foreign word with the phone 'i:) at character 4" in caplog.text
+
+
 def test_a_word_in_another_script_is_left_out_with_a_warning(german, caplog):
     with caplog.at_level(logging.WARNING, logger="parakeet.frontend.espeak"):
         words = german.words("Das ist Москва, ja.")
@@ -95,7 +103,7 @@ def test_every_script_is_one_of_unicode_and_its_languages_are_espeaks():
 @pytest.mark.parametrize(
     ("language", "text"),
     [
-        ("ar", "مرحبا بالعالم"), ("fa", "می\u200cخواهم بروم"), ("el", "Καλημέρα σας"), ("he", "שלום עולם"), ("hi", "नमस्ते दुनिया"),
+        ("ar", "مرحبا بالعالم"), ("fa", "می\u200cخواهم بروم، حقوق"), ("el", "Καλημέρα σας"), ("he", "שלום עולם"), ("hi", "नमस्ते दुनिया"),
         ("hy", "Բարեւ ձեզ"), ("ja", "こんにちは、カタカナ"), ("ka", "გამარჯობა"), ("ko", "안녕하세요"), ("ru", "Привет, мир"),
         ("ta", "வணக்கம்"),
         ("th", "สวัสดีครับ"), ("uk", "Привіт, світе"), ("sr", "Zdravo Здраво"), ("yue", "你好"), ("am", "ሰላም"), ("ml", "നമസ്കാരം"),
