@@ -53,7 +53,7 @@ def test_a_foreign_word_with_a_sound_of_which_the_language_has_no_like_is_left_o
     words = EspeakFrontend("el").words("Το weekend είναι.")
     assert [(w.word, w.source) for w in words if not w.phones] == [("weekend", "left out")]
     assert len([w for w in words if w.source == "espeak"]) == 2
-    assert "'weekend' (a foreign word with the phone 'i:) at character 4" in caplog.text
+    assert "'weekend' (a foreign word with the phone i:) at character 4" in caplog.text
 
 
 def test_a_word_in_another_script_is_left_out_with_a_warning(german, caplog):
