@@ -47,7 +47,7 @@ _PICTURES = 0x2190
 """Where arrows, boxes and pictures begin; what comes before, such as degrees and the sign for numbers, is read."""
 _JOINER = "\u200c"  # invisible, but Persian is read by it
 _EDGES = re.compile(r"^\W+|\W+$")
-_MARK_BEFORE_LETTER = re.compile(r"([,;:.!?])(?=[^\x00-\x7f])")  # between Chinese words there is no blank; eSpeak NG looks for one
+_MARK_BEFORE_LETTER = re.compile(r"([,;:.!?])(?=[^\x00-\x7f])")
 _MANY_SIGNS = re.compile(r"([^\w\s])\1{3,}")
 
 
@@ -66,12 +66,13 @@ class EspeakText:
     """
 
     def __init__(self, text, language, lexicon):
-        plain = _JOINER.join(map(clean, text.split(_JOINER)))
-        plain = _MARK_BEFORE_LETTER.sub(r"\1 ", _MANY_SIGNS.sub(r"\1\1\1", plain))
-        self.clean = " ".join(plain.split())
         code = language.partition("+")[0].lower()
         self._scripts = ("LATIN", *SCRIPTS.get(code, SCRIPTS.get(code.split("-")[0], ())))
         self._spaced = code.split("-")[0] not in _UNSPACED
+        plain = _MANY_SIGNS.sub(r"\1\1\1", _JOINER.join(map(clean, text.split(_JOINER))))
+        # eSpeak NG ends a clause at a mark with a blank behind it; between Chinese words there is none.
+        plain = plain if self._spaced else _MARK_BEFORE_LETTER.sub(r"\1 ", plain)
+        self.clean = " ".join(plain.split())
         self.left_out = sorted(self._unreadable())
         self._lexicon = lexicon
         self._prepare()
