@@ -148,6 +148,19 @@ def test_texts_beside_the_recordings_are_enough(tmp_path):
     assert "there is no text for it: neither x.txt beside it nor a table" in corpus.rejected[0]["reason"]
 
 
+def test_labels_beside_a_recording_are_not_taken_for_its_text(tmp_path):
+    for name in "abc":
+        sound(tmp_path / f"{name}.wav")
+    text(tmp_path / "a.lab", "#\n0.1 125 pau\n0.2 125 ay\n0.4 125 pau\n")
+    text(tmp_path / "b.txt", "Press 1 2 or 3.")
+    text(tmp_path / "c.lab", "Sea.")
+    corpus = open_corpus(tmp_path)
+    assert [e["text"] for e in corpus] == ["Press 1 2 or 3.", "Sea."]
+    assert corpus.rejected == [
+        {"utt_id": "a", "reason": "a.lab holds labels, no text: put that into a.txt, the labels elsewhere (alignments=FOLDER)"}
+    ]
+
+
 TABLE_FILES = {
     "metadata.csv": 'file,text,speaker,split\nwavs/a.wav,"Well, a.",anna,train\nb,Bee.,bob,dev\nc.wav,Sea.,bob,test\n',
     "transcripts.tsv": "path\tsentence\tclient_id\tsplit\na.wav\tWell, a.\tanna\ttrain\nb\tBee.\tbob\tdev\nc\tSea.\tbob\ttest\n",

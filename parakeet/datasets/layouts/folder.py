@@ -7,6 +7,7 @@ from pathlib import PurePath
 from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, Collector, composed, lines_of
 from parakeet.errors import DataError
 from parakeet.files import read_json_lines
+from parakeet.preparation.labels import holds_labels
 
 TABLES = ("metadata", "transcripts", "utterances", "texts", "validated")
 NAME_COLUMNS = ("utt_id", "id", "file", "filename", "file_name", "path", "audio", "wav", "name")
@@ -64,7 +65,10 @@ def _from_files(directory, recordings, collector):
     for path in recordings:
         text = next((p for end in (".txt", ".lab") if (p := path.with_suffix(end)).is_file()), None)
         name = _name(directory, path)
-        if text is None:
+        if text is not None and holds_labels(text):
+            reason = f"{text.name} holds labels, no text: put that into {path.stem}.txt, the labels elsewhere (alignments=FOLDER)"
+            collector.reject(name, reason)
+        elif text is None:
             collector.reject(name, f"there is no text for it: neither {path.stem}.txt beside it nor a table. {_HOW}")
         else:
             collector.add(name, path, " ".join(line.strip() for _, line in lines_of(text)), _speaker(directory, path))

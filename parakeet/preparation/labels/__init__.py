@@ -10,6 +10,6 @@ _HOMES = {
     "inventory": ("read_phone_map",),
     "label": ("Label",),
     "lookup": ("open_labels",),
-    "reading": ("read_labels",),
+    "reading": ("holds_labels", "read_labels"),
 }
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -37,3 +37,18 @@ def read_labels(path):
             raise DataError(f"{path}: no labels of phones; expected {_KNOWN}, but {received}.{what_is(path)}")
         found = read(lines, path)
     return {name: without_gaps(path, labels) for name, labels in found.items()}
+
+
+def holds_labels(path):
+    """Tell whether a file that should be a text is one of labels: a person may keep both under the same name.
+
+    Args:
+        path (Path): the file.
+
+    Returns:
+        bool: whether it can be read as labels, three at least.
+    """
+    try:
+        return any(len(labels) >= 3 for labels in read_labels(path).values())
+    except DataError:
+        return False
