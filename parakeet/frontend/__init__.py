@@ -10,6 +10,7 @@ from parakeet.lazy import lazy_names
 FRONTENDS = {
     "english": ("parakeet.frontend.english", "EnglishFrontend"),
     "espeak": ("parakeet.frontend.espeak", "EspeakFrontend"),
+    "mandarin": ("parakeet.frontend.mandarin.frontend", "MandarinFrontend"),
 }
 
 

@@ -85,8 +85,7 @@ class Lexicon(Mapping):
             for phone in sequence:
                 if phone not in known:
                     raise TextError(
-                        f"{where}: {phone!r} in the pronunciation of {word!r} is no phone.{_nearest_phone(phone, phones)} "
-                        f"Expected phones out of: {' '.join(phones)}."
+                        f"{where}: {phone!r} in the pronunciation of {word!r} is no phone.{cls.expected(phone, phones)}"
                     )
             if word in lines:
                 raise TextError(
@@ -94,6 +93,11 @@ class Lexicon(Mapping):
                 )
             entries[word], lines[word] = sequence, number
         return cls(entries)
+
+    @staticmethod
+    def expected(phone, phones):
+        """Return what an error says after naming a phone that isn't one of ``phones``: the nearest ones, and what there is."""
+        return f"{_nearest_phone(phone, phones)} Expected phones out of: {' '.join(phones)}."
 
     def find(self, word):
         """Return the phones of a word as it is written, else of the same word in lower case, else None."""
