@@ -8,7 +8,8 @@ _SYLLABLE = word_set("""
     托儿 生儿 吾儿 爱儿 女婴儿 痴儿 娇儿 乳儿 足月儿 试管婴儿 童儿 弱智儿 儿 父儿 龟儿 麟儿 大儿 二儿 我儿 吉普赛儿 好男儿 热血男儿
 """)
 _BEFORE_SUFFIX = frozenset("这那哪花事玩味鸟门猫狗鱼虫歌词曲块点会空活信字画圈头样份根边面角片丝座名数劲准干")
-_SUFFIX_AFTER = "子歌童女科媳"
+#: Behind 儿, these begin a word with it: 儿子, 儿童, 儿女.
+_SUFFIX_AFTER = tuple("子歌童女科媳")
 
 
 def merge_er(words):
@@ -22,24 +23,20 @@ def merge_er(words):
     """
     merged = []
     for place, word in enumerate(words):
-        before = merged[-1] if merged else None
-        if (
-            word.text == "儿"
-            and before is not None
-            and _is_suffix(before, words[place + 1].text if place + 1 < len(words) else "")
-        ):
-            before.text += "儿"
-            before.syllables = [*before.syllables, "er2"]
+        following = words[place + 1].text if place + 1 < len(words) else ""
+        if word.text == "儿" and merged and _belongs_to(merged[-1], word, following):
             word = merged.pop()
-        merged.append(word)
+            word.text += "儿"
+            word.syllables = [*word.syllables, "er2"]
         if len(word.text) > 1 and word.source != "user lexicon":
             _merge_within(word)
+        merged.append(word)
     return merged
 
 
-def _is_suffix(before, following):
-    """Say whether a 儿 that stands alone belongs to the word before it."""
-    if before.source == "user lexicon" or not before.syllables or following[:1] in _SUFFIX_AFTER:
+def _belongs_to(before, er, following):
+    """Say whether a 儿 that was cut off as a word of its own is a suffix of the word before it."""
+    if before.source == "user lexicon" or before.piece != er.piece or not before.syllables or following.startswith(_SUFFIX_AFTER):
         return False
     return before.text in _BEFORE_SUFFIX or (len(before.text) > 1 and before.text + "儿" not in _SYLLABLE)
 

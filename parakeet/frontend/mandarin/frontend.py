@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from parakeet.errors import TextError
 from parakeet.frontend.arpabet import PHONES as ENGLISH_PHONES
 from parakeet.frontend.english import EnglishFrontend
-from parakeet.frontend.lexicon import Lexicon
 from parakeet.frontend.mandarin.dictionary import PinyinLexicon
 from parakeet.frontend.mandarin.normalizer import TOKEN, normalize_text
 from parakeet.frontend.mandarin.normalizer.symbols import HAN
@@ -42,7 +41,7 @@ class MandarinFrontend:
     name = "mandarin"
 
     def __init__(self, lexicon=None):
-        self.lexicon = _as_lexicon(lexicon)
+        self.lexicon = PinyinLexicon.of(lexicon, ())
         self._han_lexicon = {word: self.lexicon[word] for word in self.lexicon if _is_han(word)}
         self._mixed_words = tuple(word for word in self.lexicon if not _is_han(word))
         self._english = EnglishFrontend()
@@ -173,41 +172,37 @@ class MandarinFrontend:
         return _settled(rows)
 
     def _pronounce(self, tokens):
-        """Set phones and sources; characters and English words that stand together are read together."""
+        """Set phones and sources; characters, and English words, are read together with those they stand beside."""
         rows, place = [], 0
         while place < len(tokens):
-            end = place + 1
-            kind = tokens[place].kind
-            while end < len(tokens) and tokens[end].kind == kind and kind in ("han", "english"):
+            kind, end = tokens[place].kind, place + 1
+            while end < len(tokens) and tokens[end].kind in (kind, "silent") and kind in ("han", "english"):
                 end += 1
             group = tokens[place:end]
-            if kind == "han":
-                rows += self._read_han(group)
-            elif kind == "english":
-                rows += self._read_english(group)
-            else:
-                rows.append(group[0])
+            rows += self._read_han(group) if kind == "han" else self._read_english(group) if kind == "english" else group
             place = end
         return rows
 
     def _read_han(self, group):
-        """Read characters that stand together, whatever pieces of the text they come from."""
-        origin = [(token, offset) for token in group for offset in range(len(token.word))]
-        words = pronounce("".join(token.word for token in group), self._han_lexicon)
+        """Read characters that no mark parts, whatever pieces of the text they come from."""
+        pieces = [token for token in group if token.kind == "han"]
+        words = pronounce([token.word for token in pieces], self._han_lexicon)
         apply_sandhi(words)
-        return [_word_row(word, origin[word.start : word.start + len(word.text)]) for word in words]
+        of_piece = {id(token): [] for token in pieces}
+        for word in words:
+            token = pieces[word.piece]
+            of_piece[id(token)].append(_word_row(word, token))
+        return [row for token in group for row in of_piece.get(id(token), (token,))]
 
     def _read_english(self, group):
         """Read words in Latin letters; each has its piece of the text."""
-        spoken = [
-            row for row in self._english.words(" ".join(token.word for token in group)) if row.source != "punctuation"
-        ]
-        if len(spoken) != len(group):
-            spoken = [self._english.words(token.word)[0] for token in group]
-        return [
-            _Row(token.start, token.end, token.raw, token.word, "english", row.phones, "english")
-            for token, row in zip(group, spoken, strict=True)
-        ]
+        tokens = [token for token in group if token.kind == "english"]
+        spoken = [row for row in self._english.words(" ".join(token.word for token in tokens)) if row.source != "punctuation"]
+        if len(spoken) != len(tokens):
+            spoken = [self._english.words(token.word)[0] for token in tokens]
+        for token, row in zip(tokens, spoken, strict=True):
+            token.phones, token.source = row.phones, "english"
+        return group
 
 
 @dataclass
@@ -227,19 +222,6 @@ class _Row:
 
 def _is_han(word):
     return all(map(_IS_HAN.match, word))
-
-
-def _as_lexicon(lexicon):
-    if lexicon is None:
-        return PinyinLexicon({})
-    if isinstance(lexicon, Lexicon):
-        return lexicon
-    if isinstance(lexicon, dict):
-        lines = (
-            f"{word} {reading if isinstance(reading, str) else ' '.join(reading)}" for word, reading in lexicon.items()
-        )
-        return PinyinLexicon.parse("\n".join(lines))
-    return PinyinLexicon.read(lexicon, ())
 
 
 def _tokens(spans, lexicon):
@@ -270,16 +252,12 @@ def _phones(syllables):
     )
 
 
-def _word_row(word, origin):
-    """Make the row of a word of characters; where they stand for themselves it has exactly their piece of the text."""
-    (first, offset), (last, _) = origin[0], origin[-1]
-    if first is last and _is_han(first.raw) and len(first.raw) == len(first.word):
-        start, end = first.start + offset, first.start + offset + len(word.text)
-        raw = first.raw[offset : offset + len(word.text)]
-    else:
-        start, end = first.start, last.end
-        pieces = {id(token): token.raw for token, _ in origin}
-        raw = "".join(pieces.values())
+def _word_row(word, token):
+    """Make the row of a word of characters; where they stand for themselves it has exactly its piece of the text."""
+    start, end, raw = token.start, token.end, token.raw
+    if _is_han(raw) and len(raw) == len(token.word):
+        raw = raw[word.start : word.start + len(word.text)]
+        start, end = start + word.start, start + word.start + len(word.text)
     if not word.syllables:
         reason = "a character that no dictionary reads; give its pinyin in a lexicon"
         return _Row(start, end, raw, "", "left out", source=LEFT_OUT, reason=reason)

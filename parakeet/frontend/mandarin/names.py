@@ -38,7 +38,8 @@ def surname_reading(texts, place):
     if len(text) == 1:
         named = before in _BEFORE - {"叫"} and (before != "小" or after in _TITLES or after in _VERBS)
         titled = after in _TITLES - {"家", "工", "总", "老", "导", "姓"} or (after in _TITLES and text not in _COMMON)
-        return reading if before == "姓" or titled or (named and text not in _COMMON) else None
+        given = text not in _COMMON and 0 < len(after) < 3 and not segmenter().frequency(after)
+        return reading if before == "姓" or titled or given or (named and text not in _COMMON) else None
     if len(text) > 3 or (segmenter().frequency(text) and segmenter().tag(text) != "nr"):
         return reading if text[1:] in _TITLES and text[1:] not in ("家", "工", "老", "导", "总", "氏") else None
     if segmenter().tag(text) == "nr":

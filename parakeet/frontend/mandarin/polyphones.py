@@ -87,5 +87,6 @@ _KINDS = {
     "within": lambda near, choices: any(choice in near.left[:-1] for choice in choices),
     "tag": lambda near, choices: segmenter().tag(near.word).startswith(choices),
     "next": lambda near, choices: segmenter().tag(near.next).startswith(choices),
+    "long": lambda near, choices: len(near.word) > 1,
     "count": lambda near, choices: _NUMERAL.search(near.word) is not None,
 }

@@ -21,6 +21,7 @@ from parakeet.frontend.mandarin.segmentation import segmenter
 USER, OWN, PHRASE, CHARACTER = "user lexicon", "parakeet", "pypinyin phrase", "pypinyin character"
 #: A number and a measure word of several readings; jieba takes them for one word.
 _COUNTED = re.compile("(.*[零一二三四五六七八九十百千万亿两几数多])([行重只])")
+_NUMBER = re.compile("[零一二三四五六七八九十百千万亿两幺点负]{2,}")
 
 
 @dataclass
@@ -29,24 +30,26 @@ class Word:
 
     Attributes:
         text (str): its characters, simplified.
-        start (int): the place of the first one in the run of characters it was cut from.
+        piece (int): which of the pieces of text it stands in, and
+        start (int): the place of its first character there.
         syllables (list[str]): pinyin with tones as numbers, one for each character but for those merged by erhua; a user's word may hold
             phones of ARPAbet too.
         source (str): where they come from.
     """
 
     text: str
+    piece: int
     start: int
     syllables: list = field(default_factory=list)
     source: str = ""
 
 
-def pronounce(characters, lexicon):
+def pronounce(pieces, lexicon):
     """Cut Chinese characters into words and find the pinyin of each.
 
     Args:
-        characters (str): simplified, without punctuation between.
-        lexicon (Lexicon): the user's words; they win wherever they stand, the longest first.
+        pieces (Sequence[str]): simplified characters that are spoken without a pause between; no word goes from one into the next.
+        lexicon (Mapping): the user's words; they win wherever they stand, the longest first.
 
     Returns:
         list[Word]: in order; a character that no dictionary knows is a word with no syllables.
@@ -54,13 +57,13 @@ def pronounce(characters, lexicon):
     Raises:
         MissingDependencyError: if jieba or pypinyin isn't installed.
     """
-    words, start = [], 0
-    for piece, is_users in _users_words(characters, lexicon):
-        if is_users:
-            words.append(Word(piece, start, list(lexicon[piece]), USER))
-        else:
-            words += _cut(piece, start)
-        start += len(piece)
+    words = []
+    for number, piece in enumerate(pieces):
+        start = 0
+        for text, is_users in _users_words(piece, lexicon):
+            for part in (text,) if is_users else _cut(text):
+                words.append(Word(part, number, start, list(lexicon[text]) if is_users else [], USER if is_users else ""))
+                start += len(part)
     texts = [word.text for word in words]
     for place, word in enumerate(words):
         if word.source != USER:
@@ -86,8 +89,10 @@ def _users_words(characters, lexicon):
         yield characters[begin:], False
 
 
-def _cut(characters, start):
-    """Cut into words; what jieba cuts and pypinyin has as one phrase, an idiom mostly, is one word."""
+def _cut(characters):
+    """Cut into words: a number is one, and so is what jieba cuts and pypinyin has as one phrase, an idiom mostly."""
+    if _NUMBER.fullmatch(characters):
+        return [characters]
     pieces, words, place, long = segmenter().cut(characters), [], 0, long_words()
     while place < len(pieces):
         text, taken = pieces[place], 1
@@ -96,10 +101,8 @@ def _cut(characters, start):
             if joined in long:
                 text, taken = joined, count
                 break
-        counted = _COUNTED.fullmatch(text) if text[-1] in "行重只" and not is_known(text) else None
-        for part in counted.groups() if counted else (text,):
-            words.append(Word(part, start))
-            start += len(part)
+        counted = _COUNTED.fullmatch(text) if text[-1] in "行重只" and text not in own_lexicon() else None
+        words += counted.groups() if counted else (text,)
         place += taken
     return words
 

@@ -39,6 +39,7 @@ _ORDINAL_AFTER = (
     "维",
     "次方",
     "元论",
+    "等于",
 )
 _NOT_VERBS = frozenset("并毫决绝从永也都还就才再又很且则若但既莫无好更最太真却倒总只光独")
 _COMPLEMENTS = word_set(

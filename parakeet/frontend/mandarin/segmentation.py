@@ -69,7 +69,8 @@ class Segmenter:
 
     def _is_guess(self, word):
         """Say whether the model of unknown words took a word of grammar into one, as in 他花 or 地买."""
-        return len(word) > 1 and not self._tokenizer.FREQ.get(word) and not _GRAMMAR.isdisjoint(word)
+        guessed = len(word) > 1 and not self._tokenizer.FREQ.get(word)
+        return guessed and (not _GRAMMAR.isdisjoint(word) or word.startswith(("儿", "姓", "叫")))
 
     def tag(self, word):
         """Return the part of speech of a word as jieba's dictionary has it ("n", "v", "a", "nr" ...), "" if it hasn't."""

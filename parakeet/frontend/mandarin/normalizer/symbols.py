@@ -40,7 +40,9 @@ LONGEST_SENTENCE = 2000
 HAN_RULES = []
 RULES = []
 #: Rules that come before all others.
-EARLY_RULES = [found for found in unspoken.EARLY_RULES if found.speak is unspoken.markup]
+EARLY_RULES = []
+
+rule(unspoken.MARKUP, EARLY_RULES)(unspoken.markup)
 
 
 @rule(rf"(?<![^\s。!?;…])[^\s。!?;…]{{{LONGEST_SENTENCE + 1},}}", EARLY_RULES)
@@ -74,6 +76,11 @@ def ellipsis(match, text):
     """Read an ellipsis as the end of the sentence at the end of the text or line, else as a pause."""
     rest = text.text[match.end() : match.end() + 10].lstrip(" \t\"')]」』》")
     return "." if not rest or rest[0] == "\n" else ","
+
+
+@rule(r"[!?]{2,}", RULES)
+def cry(match, text):
+    return "?" if "?" in match[0] else "!"
 
 
 @rule(r"--+|[—–―]+|(?<=\s)-(?=\s)|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff])", RULES)
