@@ -36,7 +36,12 @@ def merge_er(words):
 
 def _belongs_to(before, er, following):
     """Say whether a 儿 that was cut off as a word of its own is a suffix of the word before it."""
-    if before.source == "user lexicon" or before.piece != er.piece or not before.syllables or following.startswith(_SUFFIX_AFTER):
+    if (
+        before.source == "user lexicon"
+        or before.piece != er.piece
+        or not before.syllables
+        or following.startswith(_SUFFIX_AFTER)
+    ):
         return False
     return before.text in _BEFORE_SUFFIX or (len(before.text) > 1 and before.text + "儿" not in _SYLLABLE)
 

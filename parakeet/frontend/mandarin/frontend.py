@@ -179,7 +179,9 @@ class MandarinFrontend:
             while end < len(tokens) and tokens[end].kind in (kind, "silent") and kind in ("han", "english"):
                 end += 1
             group = tokens[place:end]
-            rows += self._read_han(group) if kind == "han" else self._read_english(group) if kind == "english" else group
+            rows += (
+                self._read_han(group) if kind == "han" else self._read_english(group) if kind == "english" else group
+            )
             place = end
         return rows
 
@@ -197,7 +199,9 @@ class MandarinFrontend:
     def _read_english(self, group):
         """Read words in Latin letters; each has its piece of the text."""
         tokens = [token for token in group if token.kind == "english"]
-        spoken = [row for row in self._english.words(" ".join(token.word for token in tokens)) if row.source != "punctuation"]
+        spoken = [
+            row for row in self._english.words(" ".join(token.word for token in tokens)) if row.source != "punctuation"
+        ]
         if len(spoken) != len(tokens):
             spoken = [self._english.words(token.word)[0] for token in tokens]
         for token, row in zip(tokens, spoken, strict=True):

@@ -62,7 +62,9 @@ def pronounce(pieces, lexicon):
         start = 0
         for text, is_users in _users_words(piece, lexicon):
             for part in (text,) if is_users else _cut(text):
-                words.append(Word(part, number, start, list(lexicon[text]) if is_users else [], USER if is_users else ""))
+                words.append(
+                    Word(part, number, start, list(lexicon[text]) if is_users else [], USER if is_users else "")
+                )
                 start += len(part)
     texts = [word.text for word in words]
     for place, word in enumerate(words):

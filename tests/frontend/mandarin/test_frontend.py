@@ -241,3 +241,12 @@ except MissingDependencyError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT, check=True)
     assert "Chinese text needs '" + missing in done.stdout
     assert 'pip install "parakeet-tts[zh]"' in done.stdout
+
+
+def test_the_guide_says_what_is_read(frontend):
+    guide = (ROOT / "docs" / "guides" / "frontend.md").read_text(encoding="utf-8")
+    table = guide.partition("| written | spoken |")[2].partition("\n\n")[0]
+    rows = [line.strip().strip("|").split(" | ") for line in table.splitlines()[2:]]
+    assert len(rows) == 6
+    for written, spoken in rows:
+        assert frontend.normalize(written.strip()) == spoken.strip()

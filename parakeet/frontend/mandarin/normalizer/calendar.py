@@ -54,6 +54,12 @@ def decade(match, text):
     return spell(match["y"])
 
 
+@rule(r"(?<![0-9A-Za-z.])(?:[5-9][05]|0[05])(?=后(?![来面续天期勤排果悔退盾备台]))", RULES)
+def generation(match, text):
+    """Read 90后, those born in the nineties, as 九零后."""
+    return spell(match[0])
+
+
 @rule(_BEGIN + _TIME.format("a") + r"\s*(?:--?|[~—–至到]+)\s*" + _TIME.format("b") + _END, RULES)
 def times(match, text):
     return f"{_clock(match, 'a')}到{_clock(match, 'b')}"

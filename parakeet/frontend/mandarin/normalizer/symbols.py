@@ -124,7 +124,9 @@ def roman(match, text):
 def foreign_word(match, text):
     """Leave out a word of another script, but not the Chinese beside it."""
     script = unicodedata.name(match[0][0], "unknown").split()[0].capitalize()
-    return unspoken.match_left_out(match, f"{script} letters; write it in Chinese characters, or use the frontend of its language")
+    return unspoken.match_left_out(
+        match, f"{script} letters; write it in Chinese characters, or use the frontend of its language"
+    )
 
 
 @rule(r".", RULES, re.DOTALL)
