@@ -37,10 +37,10 @@ def example(name, directory):
     if directory is None:
         raise click.UsageError(f"where to? Name a folder that isn't there yet: parakeet example {name} DIRECTORY")
     copy_example(name, directory)
-    configurations = ", ".join(path.name for path in sorted((directory / "configs").glob("*.yaml")))
+    configurations = ", ".join(path.stem for path in sorted((directory / "configs").glob("*.yaml")))
     click.echo(
-        f"{directory}: the example {name}; configs holds {configurations}. To train it:\n"
-        f"  parakeet train {directory}/train.py --config {directory}/configs/... --data PREPARED --output RUN"
+        f"{directory}: the example {name}, with the configurations {configurations}; its README.md says what it needs. To train it:\n"
+        f"  parakeet train {directory}/train.py [--config {directory}/configs/NAME.yaml] [--data PREPARED] --output RUN"
     )
 
 

@@ -29,11 +29,11 @@ def test_without_a_name_all_examples_are_told():
 def test_a_copy_is_an_experiment_with_its_configurations(tmp_path):
     result = run("speedyspeech", tmp_path / "recipe")
     assert result.exit_code == 0
-    assert f"parakeet train {tmp_path}/recipe/train.py --config" in result.output
+    assert f"parakeet train {tmp_path}/recipe/train.py [--config" in result.output
     experiment = load_experiment(str(tmp_path / "recipe" / "train.py"))
     assert sys.modules[experiment.__module__].__file__ == str(tmp_path / "recipe" / "train.py")
     for path in (tmp_path / "recipe" / "configs").glob("*.yaml"):
-        assert path.name in result.output
+        assert path.stem in result.output
         load_config(experiment.config_class, path, ["data.path=x"])
     assert not list((tmp_path / "recipe").rglob("__pycache__"))
 
