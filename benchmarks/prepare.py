@@ -1,13 +1,14 @@
 """How fast a corpus is prepared, beside the same features through librosa, and what a second and a killed run cost.
 
-python benchmarks/prepare.py CORPUS [--minutes 10] [--workers 2] [--whole] [--keep FOLDER] [KEY=VALUE ...]
+python benchmarks/prepare.py CORPUS [--minutes 10] [--workers 2] [--whole] [--keep FOLDER] [--read PREPARED] [KEY=VALUE ...]
 
 Features: some minutes of the corpus are read, brought to one rate and loudness, trimmed, and turned into mel spectrum, pitch and energy
 by processes that take turns between parakeet and librosa (0.11; loudness by pyloudnorm). librosa has two pitch trackers: pyin decides, as
 parakeet's does, which frames are voiced and finds the best path through candidates; yin gives each frame's best guess alone. "hours a
 minute" is hours of audio a minute of wall time, "ms" the processor's milliseconds a second of audio: on a busy machine trust the latter.
 --whole prepares the whole corpus: once, again with nothing to do, and once killed with SIGKILL half-way and started again; the bytes are
-compared. --keep moves what was prepared to a folder. KEY=VALUE are settings of `parakeet prepare`.
+compared. --keep moves what was prepared to a folder. --read measures how fast prepared data are read when nothing of them is in memory,
+beside their files in one piece. KEY=VALUE are settings of `parakeet prepare`.
 """
 
 import argparse
@@ -32,6 +33,7 @@ from parakeet.config import load_config
 from parakeet.datasets.layouts import open_corpus
 from parakeet.preparation.prepare import PrepareConfig
 from parakeet.preparation.record import Task, make_record
+from parakeet.preparation.store import PreparedData
 
 ROUNDS = 4
 
@@ -144,6 +146,47 @@ def whole(corpus, overrides, workers, keep):
         shutil.rmtree(folder)
 
 
+def reading(folder):
+    """Print the table of reading."""
+    files = sorted(Path(folder).glob("shards/*"))
+    size = sum(path.stat().st_size for path in files)
+
+    def forget():
+        for path in files:
+            with path.open("rb") as file:
+                os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+    def plainly():
+        for path in files:
+            with path.open("rb") as file:
+                while file.read(2**22):
+                    pass
+
+    def through(order):
+        prepared = PreparedData(folder)
+        for i in order(len(prepared)):
+            example = prepared[i]
+            for name in ("mel", "pitch", "energy"):
+                example[name].copy()
+            prepared.wav(i)
+
+    print("\n| reading, nothing in memory | MB a second |\n| --- | ---: |")
+    rows = {
+        "the files, each in one piece": plainly,
+        "PreparedData, in order": lambda: through(range),
+        "PreparedData, in random order": lambda: through(np.random.default_rng(0).permutation),
+    }
+    best = dict.fromkeys(rows, 0.0)
+    for _ in range(ROUNDS):
+        for name, read in rows.items():
+            forget()
+            begin = time.perf_counter()
+            read()
+            best[name] = max(best[name], size / 2**20 / (time.perf_counter() - begin))
+    for name, speed in best.items():
+        print(f"| {name} | {speed:.0f} |")
+
+
 def processor_seconds():
     """Of all processes that were started here and have ended."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -161,6 +204,7 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--whole", action="store_true")
     parser.add_argument("--keep")
+    parser.add_argument("--read")
     parser.add_argument("overrides", nargs="*", metavar="KEY=VALUE")
     arguments = parser.parse_intermixed_args()
     config = load_config(PrepareConfig, overrides=arguments.overrides)
@@ -168,6 +212,8 @@ def main():
         compare(open_corpus(arguments.corpus), config, arguments.minutes, arguments.workers)
     if arguments.whole:
         whole(arguments.corpus, arguments.overrides, arguments.workers, arguments.keep)
+    if arguments.read:
+        reading(arguments.read)
 
 
 if __name__ == "__main__":
