@@ -40,7 +40,12 @@ def prepare(corpus, directory, config, workers, scheduler, strict, update, overr
     with Progress() as progress, exit_on_sigterm(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
         preparation = Preparation(corpus, directory, settings, strict, update, progress)
-        prepared = preparation.run(workers, scheduler=scheduler)
+        try:
+            prepared = preparation.run(workers, scheduler=scheduler)
+        except (KeyboardInterrupt, SystemExit):
+            progress.close()
+            click.echo("What is finished is kept: run the same command again, and it goes on from there.", err=True)
+            raise
     _summarise(preparation, prepared, time.monotonic() - began)
     for warning in caught:
         click.echo(f"Warning: {warning.message}", err=True)
@@ -53,7 +58,7 @@ def _summarise(preparation, prepared, seconds):
         f"{prepared.directory}: {len(prepared)} utterances, {hours:.2f} hours "
         f"({counts['train']} train, {counts['valid']} valid, {counts['test']} test)."
     )
-    if preparation.made == len(preparation.corpus):
+    if preparation.made and not preparation.kept:
         click.echo(f"Made in {seconds:.0f} s: {hours / (seconds / 60):.2f} hours of audio a minute.")
     elif preparation.made:
         click.echo(f"{preparation.made} made in {seconds:.0f} s, {preparation.kept} were there already.")

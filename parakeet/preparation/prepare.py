@@ -63,6 +63,7 @@ class Preparation:
     Attributes:
         made (int): utterances that were worked on.
         kept (int): utterances that were there already.
+        unspoken (int): utterances whose texts the frontend refused: nothing was to be done.
     """
 
     def __init__(self, corpus, directory, config=None, strict=False, update=False, progress=None):
@@ -71,7 +72,7 @@ class Preparation:
         self.corpus = open_corpus(corpus, **corpus_options(self.config))
         self.directory = Path(directory)
         self.strict = strict
-        self.made = self.kept = 0
+        self.made = self.kept = self.unspoken = 0
         self._update = update
         self._show = (lambda what, done, total: None) if progress is None else progress
         self._refused = {}  # utt_id to Rejection
@@ -130,7 +131,7 @@ class Preparation:
             for task, result in run(make_record, tasks):
                 self._take(task, result)
                 self.made += 1
-                self._show("preparing the recordings", self.kept + self.made, len(self.corpus))
+                self._show("preparing the recordings", self.kept + self.made + self.unspoken, len(self.corpus))
         durations, learned = {"source": source}, {}
         if source == "learned":
             durations["key"], learned = self._learn(keys, words, unfinished.path)
@@ -155,7 +156,7 @@ class Preparation:
                 keys.append(None)
                 words.append(None)
                 self._refuse(example["utt_id"], spoken)
-                self.kept += 1
+                self.unspoken += 1
                 continue
             now = None if source is None else spoken
             key = None if recording is None else record_key(example, recording, now, self.config, source)

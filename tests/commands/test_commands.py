@@ -94,7 +94,8 @@ def test_prepare_that_is_terminated_leaves_only_what_it_goes_on_with(tmp_path):
         while b"preparing the recordings" not in process.stderr.readline():
             pass
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=60) == 143
+        assert b"What is finished is kept: run the same command again" in process.communicate(timeout=60)[1]
+        assert process.returncode == 143
     assert sorted(path.name for path in tmp_path.iterdir()) == [".prepared.unfinished", "corpus"]
 
 

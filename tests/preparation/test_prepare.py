@@ -373,7 +373,9 @@ def test_speakers_have_statistics_of_their_own(corpus, tmp_path):
 def test_a_word_that_can_not_be_spoken_leaves_its_utterance_out_and_an_emoji_does_not(corpus, tmp_path):
     change_utterance(corpus, "u0", text="See me \u0434\u0430.")
     change_utterance(corpus, "u1", text="See me \U0001f600.")
-    prepared = prepare(corpus, tmp_path / "prepared", workers=1)
+    work = Preparation(corpus, tmp_path / "prepared")
+    prepared = work.run(workers=1)
+    assert (work.made, work.kept, work.unspoken) == (11, 0, 1)
     (record,) = prepared.rejected
     assert record["utt_id"] == "u0"
     assert "its text holds '\u0434\u0430', which the frontend can't pronounce. Add it to a lexicon" in record["reason"]
