@@ -34,6 +34,8 @@ def evaluate(voice, corpus, split, output):
     import_paddle("Synthesis")
     speaker = Voice.load(voice)
     speech = open_corpus(corpus, **speaker.description.corpus.get("options", {}))
+    if speech.info.language.replace("_", "-").split("-")[0].lower() not in ("en", "eng"):
+        raise DataError(f"{corpus}: its language is '{speech.info.language}'; the recogniser that listens here knows English alone.")
     chosen = [speech[i] for i in speech.indices(split)]
     if len(chosen) < 2:
         raise DataError(f"{corpus}: {len(chosen)} utterances in the split '{split}', expected two or more. Choose another with --split.")

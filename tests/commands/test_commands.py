@@ -147,6 +147,13 @@ def test_the_dashboard_names_a_port_that_is_taken_and_says_what_to_do():
         refuse_taken("name.invalid", port)
 
 
+def test_evaluate_refuses_a_language_that_its_recogniser_does_not_know(tmp_path, voice):
+    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test"))
+    info = json.loads((corpus / "corpus.json").read_text())
+    (corpus / "corpus.json").write_text(json.dumps({**info, "language": "ru"}))
+    assert "its language is 'ru'; the recogniser that listens here knows English alone" in str(run("evaluate", tmp_path, corpus).exception)
+
+
 def test_evaluate_refuses_before_the_work_what_it_could_not_write_or_compare(tmp_path, voice):
     corpus = make_corpus(tmp_path / "corpus", splits=("train", "test"))
     result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "none" / "out.json")
