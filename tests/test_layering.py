@@ -25,7 +25,7 @@ TABLE = {
     "frontend": (set(), {"numpy", "espeakng_loader"}),
     "data": (set(), {"numpy", "paddle"}),
     "datasets": ({"audio", "data", "frontend", "preparation"}, {"numpy", "soundfile", "G722"}),
-    "functions": (set(), {"paddle"}),
+    "functions": (set(), {"paddle", "numpy", "scipy"}),
     "modules": ({"functions"}, {"paddle", "numpy"}),
     "models": ({"functions", "modules"}, {"paddle", "numpy"}),
     "preparation": ({"audio", "config", "data", "datasets", "frontend"}, {"numpy", "scipy", "soundfile", "pocketsphinx"}),

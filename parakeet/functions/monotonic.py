@@ -1,0 +1,137 @@
+"""Monotonic paths through a matrix of symbols and frames: the best one, the sum over all, and a prior; numpy alone.
+
+A path begins at the first symbol, ends at the last one, and from one frame to the next stays or goes on by one: every symbol has at
+least one frame, every frame one symbol. Through N symbols and T frames lead C(T-1, N-1) paths.
+"""
+
+import functools
+
+import numpy as np
+
+
+def monotonic_alignment_search(scores, text_lengths, mel_lengths):
+    """Find the path of the greatest sum (Glow-TTS, arXiv:2005.11129, algorithm 1), for a whole batch at once.
+
+    Of paths that are equally good it is the one whose last symbol begins earliest; of those, the one whose last but one does; and so on.
+
+    Args:
+        scores (ndarray): (B, T, S), log likelihoods for example; what lies on padding does not matter.
+        text_lengths (ndarray): (B,), symbols of each utterance.
+        mel_lengths (ndarray): (B,), frames of each utterance.
+
+    Returns:
+        ndarray: (B, S), int64, frames per symbol; at least 1, 0 on padding; they sum to ``mel_lengths``.
+
+    Raises:
+        ValueError: if shapes and lengths disagree, or an utterance has fewer frames than symbols.
+    """
+    x, n_symbols, n_frames = _by_frame(scores, text_lengths, mel_lengths)
+    steps, batch, width = x.shape
+    best = np.full((batch, width + 1), -np.inf)  # best[:, s + 1]: ending at symbol s; column 0 is where no path is
+    best[:, 1] = x[0, :, 0]
+    moved = np.zeros(x.shape, bool)
+    for t in range(1, steps):
+        np.greater(best[:, :-1], best[:, 1:], out=moved[t])
+        best[:, 1:] = np.maximum(best[:, 1:], best[:, :-1]) + x[t]
+
+    durations = np.zeros((batch, width), np.int64)
+    rows = np.arange(batch)
+    symbol = n_symbols - 1
+    for t in range(steps - 1, -1, -1):
+        inside = t < n_frames
+        durations[rows, symbol] += inside
+        symbol = symbol - (moved[t, rows, symbol] & inside)
+    return durations
+
+
+def sum_over_paths(log_probs, text_lengths, mel_lengths):
+    """Sum the probabilities of all paths, and say how probable each symbol is at each frame.
+
+    Exact, in log space and double precision. Forward and backward sums are one recursion: the latter is the former on the utterance read
+    from its end.
+
+    Args:
+        log_probs (ndarray): (B, T, S), natural logarithms; what lies on padding does not matter.
+        text_lengths (ndarray): (B,), symbols of each utterance.
+        mel_lengths (ndarray): (B,), frames of each utterance.
+
+    Returns:
+        tuple[ndarray, ndarray]: (B,) float64, the logarithm of the sum; (B, T, S) float64, the share of the sum that leads through each
+        place, which is also the gradient of the former; zeros on padding.
+
+    Raises:
+        ValueError: as :func:`monotonic_alignment_search`.
+    """
+    x, n_symbols, n_frames = _by_frame(log_probs, text_lengths, mel_lengths)
+    steps, batch, width = x.shape
+    # Where each place of the reversed utterance stands in the original; padding stays at the end.
+    frame = np.arange(steps)[:, None]
+    from_frame = np.where(frame < n_frames, n_frames - 1 - frame, frame)
+    symbol = np.arange(width)
+    from_symbol = np.where(symbol < n_symbols[:, None], n_symbols[:, None] - 1 - symbol, symbol)
+    place = (from_frame[:, :, None], np.arange(batch)[None, :, None], from_symbol[None])
+
+    sums = np.concatenate([x, x[place]], axis=1)
+    sums[0, :, 1:] = -np.inf
+    with np.errstate(invalid="ignore", over="ignore"):  # on padding, and where no path leads through a place
+        for t in range(1, steps):
+            before = sums[t - 1]
+            sums[t, :, 0] += before[:, 0]
+            sums[t, :, 1:] += np.logaddexp(before[:, 1:], before[:, :-1])
+        forward, backward = sums[:, :batch], sums[:, batch:][place]
+        total = forward[n_frames - 1, np.arange(batch), n_symbols - 1]
+        share = np.exp(forward + backward - x - total[None, :, None])
+    outside = (frame >= n_frames)[:, :, None] | (symbol >= n_symbols[:, None])[None]
+    share[outside | np.isnan(share)] = 0.0
+    return total, share.transpose(1, 0, 2)
+
+
+@functools.lru_cache(maxsize=256)
+def beta_binomial_prior(n_symbols, n_frames, scaling=1.0):
+    """The prior of Badlani et al. (arXiv:2108.10447, sec. 3.2): where, near the diagonal, each frame's symbol is to be expected.
+
+    Symbol s = 0 ... N-1 at frame t = 1 ... T has the beta-binomial probability of s among N - 1 trials with alpha = scaling * t and
+    beta = scaling * (T + 1 - t).
+
+    Args:
+        n_symbols (int): N.
+        n_frames (int): T.
+        scaling (float): the greater, the narrower.
+
+    Returns:
+        ndarray: (T, N), float32, natural logarithms, not to be written to; the probabilities of a frame sum to 1.
+
+    Raises:
+        ValueError: if a number is not positive.
+    """
+    from scipy.special import gammaln
+
+    if n_symbols < 1 or n_frames < 1 or not scaling > 0:
+        raise ValueError(
+            f"beta_binomial_prior: expected at least 1 symbol and 1 frame and a positive scaling, received {n_symbols}, {n_frames}, {scaling}."
+        )
+    trials = n_symbols - 1
+    s = np.arange(n_symbols, dtype=np.float64)
+    alpha = scaling * np.arange(1.0, n_frames + 1)[:, None]
+    beta = alpha[::-1]
+    choose = gammaln(trials + 1) - gammaln(s + 1) - gammaln(trials - s + 1)
+    chosen = gammaln(s + alpha) + gammaln(trials - s + beta) - gammaln(trials + alpha + beta)
+    prior = (choose + chosen - gammaln(alpha) - gammaln(beta) + gammaln(alpha + beta)).astype(np.float32)
+    prior.setflags(write=False)
+    return prior
+
+
+def _by_frame(scores, text_lengths, mel_lengths):
+    """Check the arguments and lay the frames out first: (T, B, S) float64, and the lengths as arrays."""
+    scores = np.asarray(scores)
+    n_symbols, n_frames = (np.asarray(lengths, np.int64) for lengths in (text_lengths, mel_lengths))
+    if scores.ndim != 3 or not n_symbols.shape == n_frames.shape == scores.shape[:1]:
+        raise ValueError(
+            f"expected scores of shape (B, T, S) and B lengths of either kind, received {scores.shape}, {n_symbols.shape} and {n_frames.shape}."
+        )
+    for b, (n, t) in enumerate(zip(n_symbols.tolist(), n_frames.tolist(), strict=True)):
+        if not (1 <= n <= scores.shape[2] and t <= scores.shape[1]):
+            raise ValueError(f"utterance {b} of the batch: {n} symbols and {t} frames don't lie within scores of shape {scores.shape}.")
+        if t < n:
+            raise ValueError(f"utterance {b} of the batch: {t} frames for {n} symbols; every symbol needs at least one.")
+    return scores.transpose(1, 0, 2).astype(np.float64), n_symbols, n_frames
