@@ -108,7 +108,8 @@ def beta_binomial_prior(n_symbols, n_frames, scaling=1.0):
 
     if n_symbols < 1 or n_frames < 1 or not scaling > 0:
         raise ValueError(
-            f"beta_binomial_prior: expected at least 1 symbol and 1 frame and a positive scaling, received {n_symbols}, {n_frames}, {scaling}."
+            "beta_binomial_prior: expected at least 1 symbol and 1 frame and a positive scaling, "
+            f"received {n_symbols}, {n_frames}, {scaling}."
         )
     trials = n_symbols - 1
     s = np.arange(n_symbols, dtype=np.float64)
@@ -127,7 +128,8 @@ def _by_frame(scores, text_lengths, mel_lengths):
     n_symbols, n_frames = (np.asarray(lengths, np.int64) for lengths in (text_lengths, mel_lengths))
     if scores.ndim != 3 or not n_symbols.shape == n_frames.shape == scores.shape[:1]:
         raise ValueError(
-            f"expected scores of shape (B, T, S) and B lengths of either kind, received {scores.shape}, {n_symbols.shape} and {n_frames.shape}."
+            "expected scores of shape (B, T, S) and B lengths of either kind, "
+            f"received {scores.shape}, {n_symbols.shape} and {n_frames.shape}."
         )
     for b, (n, t) in enumerate(zip(n_symbols.tolist(), n_frames.tolist(), strict=True)):
         if not (1 <= n <= scores.shape[2] and t <= scores.shape[1]):

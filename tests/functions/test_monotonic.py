@@ -83,7 +83,7 @@ def test_what_can_not_be_aligned_is_refused(function):
         function(np.zeros((1, 5, 4)), [5], [5])
     with pytest.raises(ValueError, match=r"utterance 0 of the batch: 0 symbols"):
         function(np.zeros((1, 5, 4)), [0], [5])
-    with pytest.raises(ValueError, match=r"expected scores of shape \(B, T, S\) and B lengths of either kind, received \(5, 4\), \(1,\) and \(1,\)"):
+    with pytest.raises(ValueError, match=r"shape \(B, T, S\) and B lengths of either kind, received \(5, 4\), \(1,\) and \(1,\)"):
         function(np.zeros((5, 4)), [4], [5])
 
 
