@@ -9,7 +9,7 @@ import functools
 import numpy as np
 
 
-def monotonic_alignment_search(scores, text_lengths, mel_lengths):
+def monotonic_alignment_search(scores, text_lengths, mel_lengths, optional=None):
     """Find the path of the greatest sum (Glow-TTS, arXiv:2005.11129, algorithm 1), for a whole batch at once.
 
     Of paths that are equally good it is the one whose last symbol begins earliest; of those, the one whose last but one does; and so on.
@@ -18,30 +18,76 @@ def monotonic_alignment_search(scores, text_lengths, mel_lengths):
         scores (ndarray): (B, T, S), log likelihoods for example; what lies on padding does not matter.
         text_lengths (ndarray): (B,), symbols of each utterance.
         mel_lengths (ndarray): (B,), frames of each utterance.
+        optional (ndarray, optional): (B, S), bool: symbols that may have no frame, pauses for example. A path passes over a run of them
+            as a whole or goes through all of them.
 
     Returns:
-        ndarray: (B, S), int64, frames per symbol; at least 1, 0 on padding; they sum to ``mel_lengths``.
+        ndarray: (B, S), int64, frames per symbol; at least 1, but 0 on padding and where a symbol was passed over; they sum to
+        ``mel_lengths``.
 
     Raises:
-        ValueError: if shapes and lengths disagree, or an utterance has fewer frames than symbols.
+        ValueError: if shapes and lengths disagree, or an utterance has fewer frames than symbols that need one.
     """
-    x, n_symbols, n_frames = _by_frame(scores, text_lengths, mel_lengths)
-    steps, batch, width = x.shape
-    best = np.full((batch, width + 1), -np.inf)  # best[:, s + 1]: ending at symbol s; column 0 is where no path is
-    best[:, 1] = x[0, :, 0]
-    moved = np.zeros(x.shape, bool)
+    scores = np.asarray(scores)
+    n_symbols, n_frames = _check(scores, text_lengths, mel_lengths, optional)
+    batch, steps, width = scores.shape
+    rows = np.arange(batch)
+    leaps = None if optional is None else _leaps(np.asarray(optional, bool) & (np.arange(width) < n_symbols[:, None]))
+    best = np.full((batch, width + 1), -np.inf)  # column s + 1: of paths that end at symbol s; column 0: of none
+    best[:, 1] = scores[:, 0, 0]
+    if leaps is not None:
+        columns = np.maximum(leaps[:, :width] + 1, 0)
+        can_leap = leaps[:, :width] >= 0
+        begins = leaps[:, :width] == _BEGINNING
+        best[:, 1:][begins] = scores[:, 0][begins]
+    moves = np.zeros((steps, batch, width), np.uint8)
+    symbol = _last_symbols(best, n_symbols, leaps)
     for t in range(1, steps):
-        np.greater(best[:, :-1], best[:, 1:], out=moved[t])
-        best[:, 1:] = np.maximum(best[:, 1:], best[:, :-1]) + x[t]
+        stay, go_on = best[:, 1:], best[:, :-1]
+        moves[t] = go_on > stay
+        reached = np.maximum(stay, go_on)
+        if leaps is not None:
+            over = np.where(can_leap, best[rows[:, None], columns], -np.inf)
+            moves[t][over > reached] = _LEAP
+            reached = np.maximum(reached, over)
+        best[:, 1:] = reached + scores[:, t]
+        symbol = np.where(t < n_frames, _last_symbols(best, n_symbols, leaps), symbol)
 
     durations = np.zeros((batch, width), np.int64)
-    rows = np.arange(batch)
-    symbol = n_symbols - 1
     for t in range(steps - 1, -1, -1):
         inside = t < n_frames
         durations[rows, symbol] += inside
-        symbol = symbol - (moved[t, rows, symbol] & inside)
+        move = moves[t, rows, symbol]
+        before = symbol - move if leaps is None else np.where(move == _LEAP, leaps[rows, symbol], symbol - move)
+        symbol = np.where(inside & (t > 0), before, symbol)
     return durations
+
+
+_LEAP = 2
+_BEGINNING = -1
+_NO_LEAP = -2
+
+
+def _leaps(optional):
+    """(B, S + 1): from which symbol a path may leap to each one, and to the end, over the optional ones between.
+
+    ``_BEGINNING`` where all before it are optional, ``_NO_LEAP`` where there is nothing to leap over.
+    """
+    batch, width = optional.shape
+    over = np.full((batch, width + 1), _NO_LEAP)
+    for s in range(1, width + 1):
+        over[:, s] = np.where(optional[:, s - 1], np.where(over[:, s - 1] == _NO_LEAP, s - 2, over[:, s - 1]), _NO_LEAP)
+    over[:, :width][optional] = _NO_LEAP  # not into the midst of a run
+    return over
+
+
+def _last_symbols(best, n_symbols, leaps):
+    """Where the best path to the end would stand now: at the last symbol, or before the optional ones at the end."""
+    if leaps is None:
+        return n_symbols - 1
+    rows = np.arange(len(best))
+    other = leaps[rows, n_symbols]
+    return np.where((other >= 0) & (best[rows, np.maximum(other + 1, 0)] > best[rows, n_symbols]), other, n_symbols - 1)
 
 
 def sum_over_paths(log_probs, text_lengths, mel_lengths):
@@ -62,7 +108,9 @@ def sum_over_paths(log_probs, text_lengths, mel_lengths):
     Raises:
         ValueError: as :func:`monotonic_alignment_search`.
     """
-    x, n_symbols, n_frames = _by_frame(log_probs, text_lengths, mel_lengths)
+    log_probs = np.asarray(log_probs)
+    n_symbols, n_frames = _check(log_probs, text_lengths, mel_lengths)
+    x = log_probs.transpose(1, 0, 2).astype(np.float64)
     steps, batch, width = x.shape
     # Where each place of the reversed utterance stands in the original; padding stays at the end.
     frame = np.arange(steps)[:, None]
@@ -122,18 +170,22 @@ def beta_binomial_prior(n_symbols, n_frames, scaling=1.0):
     return prior
 
 
-def _by_frame(scores, text_lengths, mel_lengths):
-    """Check the arguments and lay the frames out first: (T, B, S) float64, and the lengths as arrays."""
-    scores = np.asarray(scores)
+def _check(scores, text_lengths, mel_lengths, optional=None):
+    """Refuse what can't be aligned; give the lengths as arrays."""
     n_symbols, n_frames = (np.asarray(lengths, np.int64) for lengths in (text_lengths, mel_lengths))
     if scores.ndim != 3 or not n_symbols.shape == n_frames.shape == scores.shape[:1]:
         raise ValueError(
             "expected scores of shape (B, T, S) and B lengths of either kind, "
             f"received {scores.shape}, {n_symbols.shape} and {n_frames.shape}."
         )
+    if optional is not None and np.shape(optional) != (scores.shape[0], scores.shape[2]):
+        raise ValueError(f"expected optional of shape (B, S) for scores of shape {scores.shape}, received {np.shape(optional)}.")
     for b, (n, t) in enumerate(zip(n_symbols.tolist(), n_frames.tolist(), strict=True)):
         if not (1 <= n <= scores.shape[2] and t <= scores.shape[1]):
             raise ValueError(f"utterance {b} of the batch: {n} symbols and {t} frames don't lie within scores of shape {scores.shape}.")
-        if t < n:
-            raise ValueError(f"utterance {b} of the batch: {t} frames for {n} symbols; every symbol needs at least one.")
-    return scores.transpose(1, 0, 2).astype(np.float64), n_symbols, n_frames
+        needed = n if optional is None else n - int(np.sum(optional[b][:n]))
+        if needed < 1:
+            raise ValueError(f"utterance {b} of the batch: all its symbols are optional; at least one has to be there.")
+        if t < needed:
+            raise ValueError(f"utterance {b} of the batch: {t} frames for {needed} symbols; every symbol needs at least one.")
+    return n_symbols, n_frames

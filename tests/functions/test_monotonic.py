@@ -51,6 +51,37 @@ def test_the_search_equals_brute_force_on_a_thousand_matrices_ties_and_padding_i
         seen += len(sizes)
 
 
+def paths_around(n, t, optional):
+    """The durations of every path, with each run of optional symbols passed over or not."""
+    runs = [list(run) for is_optional, run in itertools.groupby(range(n), lambda s: bool(optional[s])) if is_optional]
+    for chosen in itertools.product([False, True], repeat=len(runs)):
+        left_out = {s for run, out in zip(runs, chosen, strict=True) if out for s in run}
+        kept = [s for s in range(n) if s not in left_out]
+        if 1 <= len(kept) <= t:
+            for durations in all_paths(len(kept), t):
+                full = np.zeros(n, int)
+                full[kept] = durations
+                yield full
+
+
+def test_optional_symbols_are_passed_over_where_that_is_better_as_brute_force_finds():
+    rng = np.random.default_rng(4)
+    seen = passed = 0
+    while seen < 500:
+        scores, sizes = random_batch(rng, ties=False)
+        optional = rng.random((len(scores), scores.shape[2])) < 0.4
+        optional[np.arange(len(scores)), [rng.integers(n) for n, _ in sizes]] = False
+        found = monotonic_alignment_search(scores, sizes[:, 0], sizes[:, 1], optional)
+        for b, (n, t) in enumerate(sizes):
+            matrix = scores[b, :t, :n]
+            expected = max(paths_around(n, t, optional[b]), key=lambda durations: score_of(matrix, durations))
+            assert found[b, :n].tolist() == expected.tolist()
+            assert not found[b, n:].any()
+            passed += (expected == 0).any()
+        seen += len(sizes)
+    assert passed > 100
+
+
 def test_every_symbol_has_a_frame_and_the_frames_add_up_at_real_size():
     rng = np.random.default_rng(1)
     text_lengths, mel_lengths = np.array([80, 3, 120, 1]), np.array([900, 3, 500, 40])
@@ -81,10 +112,19 @@ def test_what_can_not_be_aligned_is_refused(function):
         function(np.zeros((2, 5, 4)), [4, 4], [5, 3])
     with pytest.raises(ValueError, match=r"utterance 0 of the batch: 5 symbols and 5 frames don't lie within scores of shape \(1, 5, 4\)"):
         function(np.zeros((1, 5, 4)), [5], [5])
-    with pytest.raises(ValueError, match=r"utterance 0 of the batch: 0 symbols"):
+    with pytest.raises(ValueError, match="utterance 0 of the batch: 0 symbols"):
         function(np.zeros((1, 5, 4)), [0], [5])
     with pytest.raises(ValueError, match=r"shape \(B, T, S\) and B lengths of either kind, received \(5, 4\), \(1,\) and \(1,\)"):
         function(np.zeros((5, 4)), [4], [5])
+
+
+def test_optional_symbols_that_can_not_be_are_refused():
+    with pytest.raises(ValueError, match="utterance 0 of the batch: all its symbols are optional"):
+        monotonic_alignment_search(np.zeros((1, 5, 2)), [2], [5], np.ones((1, 2), bool))
+    with pytest.raises(ValueError, match="2 frames for 3 symbols"):
+        monotonic_alignment_search(np.zeros((1, 2, 4)), [4], [2], np.array([[0, 1, 0, 0]], bool))
+    with pytest.raises(ValueError, match=r"expected optional of shape \(B, S\) for scores of shape \(1, 5, 2\), received \(2,\)"):
+        monotonic_alignment_search(np.zeros((1, 5, 2)), [2], [5], np.ones(2, bool))
 
 
 def test_the_sum_equals_brute_force_and_so_do_the_shares_of_every_place():
