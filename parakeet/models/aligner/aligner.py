@@ -1,8 +1,13 @@
 """Symbols and frames encoded so that a symbol lies near the frames it is spoken in (Badlani et al., arXiv:2108.10447).
 
-What differs from the paper, and why: layer normalisation, so that padding never changes a result; distances are means over the channels
-with a learned temperature, so that their scale does not depend on the width; the loss is the sum over paths itself instead of CTC.
+What differs from the paper, and why. The scores of a symbol are normalised over the frames of the utterance instead of those of a frame
+over the symbols: how much better a frame fits than the utterance's others. Normalised over the symbols, one symbol may take all frames
+at no cost, and with minutes of speech it does: on sounds made for the purpose one border in three was found, this way all but 2 %. The
+loss is the sum over paths itself instead of CTC, which has a blank that nobody says. Layer normalisation: padding never changes a result.
+Distances are means over the channels with a learned temperature, so that their scale does not depend on the width.
 """
+
+import math
 
 import numpy as np
 import paddle
@@ -38,7 +43,7 @@ class Encoder(nn.Layer):
 
 
 class Aligner(nn.Layer):
-    """How probable each symbol is at each frame.
+    """How well each frame fits each symbol.
 
     Args:
         vocab_size (int): number of symbols; 0 is padding.
@@ -47,6 +52,7 @@ class Aligner(nn.Layer):
         key_channels (int): C, of what is compared.
         text_kernel_sizes (Sequence[int]): odd, one residual block each.
         mel_kernel_sizes (Sequence[int]): odd, likewise.
+        temperature (float): what the distances are multiplied with at first; it is learned.
         mel_mean (Sequence[float], optional): (n_mels,), of the training data; zeros when None.
         mel_std (Sequence[float], optional): (n_mels,), likewise; ones when None.
     """
@@ -59,6 +65,7 @@ class Aligner(nn.Layer):
         key_channels=64,
         text_kernel_sizes=(3,),
         mel_kernel_sizes=(3, 3),
+        temperature=1.0,
         mel_mean=None,
         mel_std=None,
     ):
@@ -66,7 +73,7 @@ class Aligner(nn.Layer):
         self.embedding = nn.Embedding(vocab_size, channels, padding_idx=0)
         self.text_encoder = Encoder(channels, channels, key_channels, text_kernel_sizes)
         self.mel_encoder = Encoder(n_mels, channels, key_channels, mel_kernel_sizes)
-        self.log_temperature = self.create_parameter([], default_initializer=nn.initializer.Constant(0.0))
+        self.log_temperature = self.create_parameter([], default_initializer=nn.initializer.Constant(math.log(temperature)))
         self.register_buffer("mel_mean", _column(mel_mean, n_mels, 0.0))
         self.register_buffer("mel_std", _column(mel_std, n_mels, 1.0))
 
@@ -78,11 +85,11 @@ class Aligner(nn.Layer):
             text_lengths (Tensor): (B,), int64.
             mel (Tensor): (B, T, n_mels), natural-log amplitude.
             mel_lengths (Tensor): (B,), int64.
-            log_prior (Tensor, optional): (B, T, S), added before the probabilities are made to sum to 1; see
+            log_prior (Tensor, optional): (B, T, S), added to the result; see
                 :func:`parakeet.functions.monotonic.beta_binomial_prior`.
 
         Returns:
-            Tensor: (B, T, S), natural logarithms; over the symbols of an utterance the probabilities of a frame sum to 1.
+            Tensor: (B, T, S), natural logarithms of how many times better a frame fits a symbol than the utterance's frames on the mean.
         """
         text_mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
         mel_mask = sequence_mask(mel_lengths, mel.shape[1]).unsqueeze(1)
@@ -90,26 +97,27 @@ class Aligner(nn.Layer):
         frames = (mel.transpose([0, 2, 1]) - self.mel_mean) / self.mel_std
         queries = self.mel_encoder(frames * mel_mask, mel_mask)
         logits = -paddle.exp(self.log_temperature) * _mean_squared_distance(queries, keys)
-        if log_prior is not None:
-            logits = logits + log_prior
-        return F.log_softmax(logits + (1.0 - text_mask) * _FAR, axis=2)
+        logits = logits + (1.0 - mel_mask.transpose([0, 2, 1])) * _FAR
+        frames_each = paddle.log(mel_lengths.astype(logits.dtype)).reshape([-1, 1, 1])
+        scores = F.log_softmax(logits, axis=1) + frames_each
+        return scores if log_prior is None else scores + log_prior
 
 
-def alignment_loss(log_probs, text_lengths, mel_lengths):
+def alignment_loss(scores, text_lengths, mel_lengths):
     """The forward-sum loss per frame, the mean over the utterances of a batch.
 
     Args:
-        log_probs (Tensor): (B, T, S), of :meth:`Aligner.forward`.
+        scores (Tensor): (B, T, S), of :meth:`Aligner.forward`.
         text_lengths (Tensor): (B,), int64.
         mel_lengths (Tensor): (B,), int64.
 
     Returns:
-        Tensor: scalar, nats per frame.
+        Tensor: scalar, nats per frame; negative where the paths fit better than chance.
 
     Raises:
         ValueError: if an utterance has fewer frames than symbols.
     """
-    return (forward_sum_loss(log_probs, text_lengths, mel_lengths) / mel_lengths.astype(log_probs.dtype)).mean()
+    return (forward_sum_loss(scores, text_lengths, mel_lengths) / mel_lengths.astype(scores.dtype)).mean()
 
 
 def _mean_squared_distance(queries, keys):
