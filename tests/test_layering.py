@@ -28,7 +28,10 @@ TABLE = {
     "functions": (set(), {"paddle", "numpy", "scipy"}),
     "modules": ({"functions"}, {"paddle", "numpy"}),
     "models": ({"functions", "modules"}, {"paddle", "numpy"}),
-    "preparation": ({"audio", "config", "data", "datasets", "frontend"}, {"numpy", "scipy", "soundfile", "pocketsphinx"}),
+    "preparation": (
+        {"audio", "checkpoint", "config", "data", "datasets", "frontend", "functions", "models"},
+        {"numpy", "scipy", "soundfile", "pocketsphinx"},
+    ),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
     "voice": (EVERYTHING - {"training"}, {"numpy", "paddle"}),
     "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx"}),

@@ -43,6 +43,8 @@ _AT_ONCE = 12_000_000
 _TRIED = 200
 """Recordings on which other texts are tried."""
 _TRIED_SECONDS = 1.0
+_EVERY = 2
+"""Of so many frames the network hears one."""
 
 
 class LearnedAlignerConfig(Config):
@@ -60,6 +62,7 @@ class LearnedAlignerConfig(Config):
     views: int = 3
     dimensions: int = 32
     components: int = 4
+    network_minutes: float = 10.0
     min_score: float | None = None
     seed: int = 0
 
@@ -144,8 +147,8 @@ class _Learner:
                 break
         if not heard:
             raise DataError(
-                f"no recording can be learned from: of {len(self.tasks)}, {sum(task.train for task in self.tasks)} are for training, and none "
-                "of these says a text that is known and is long enough for it. Give durations of another source."
+                f"no recording can be learned from: of {len(self.tasks)}, {sum(task.train for task in self.tasks)} are for training, "
+                "and none of these says a text that is known and is long enough for it. Give durations of another source."
             )
         return sorted(heard), heard
 
@@ -183,15 +186,44 @@ class _Learner:
         return digest.hexdigest()
 
     def _round(self, models, new_view, n_components):
-        if models is None:
-            paths = [self.scripts[i].even_path(len(self.heard[i])) for i in self.chosen]
-            view = first_view()
-        else:
-            paths = self._paths(models)
-            view = self._view(paths) if new_view else models.view
+        paths = self._first_paths() if models is None else self._paths(models)
+        view = first_view() if models is None else self._view(paths) if new_view else models.view
         labels = np.concatenate([self.scripts[i].states[path] for i, path in zip(self.chosen, paths, strict=True)])
         frames = np.concatenate([in_context(self.heard[i]) @ view for i in self.chosen])
         return estimate(view, frames, labels, self.n_states, models, n_components)
+
+    def _first_paths(self):
+        """By a network that is trained on some of the recordings (:mod:`parakeet.models.aligner.learning`), on every other frame."""
+        from parakeet.models.aligner.learning import rough_durations
+
+        texts, optional = zip(*[self.scripts[i].rough_text() for i in self.chosen], strict=True)
+        heard = [self.heard[i][::_EVERY] for i in self.chosen]
+        fitting = [at for at in range(len(heard)) if len(heard[at]) >= len(texts[at])]
+        order = np.random.default_rng(self.config.seed).permutation(fitting)
+        minutes = np.cumsum([len(heard[at]) for at in order]) * HOP * _EVERY / 60
+        trained = order[: int(np.sum(minutes < self.config.network_minutes)) + 1].tolist() if self.config.network_minutes else []
+        rough = [] if not trained else rough_durations(
+            [texts[at] for at in fitting], [heard[at] for at in fitting], [optional[at] for at in fitting],
+            [fitting.index(at) for at in trained], seed=self.config.seed,
+            progress=lambda done, total: self.progress("learning roughly where the sounds are", done, total),
+        )  # fmt: skip
+        durations = dict(zip(fitting, rough, strict=False))
+        paths = []
+        for at, i in enumerate(self.chosen):
+            n_frames = len(self.heard[i])
+            even = np.diff(np.arange(len(texts[at]) + 1) * n_frames // len(texts[at]))
+            borders = np.minimum(np.cumsum(durations[at]) * _EVERY, n_frames) if at in durations else np.cumsum(even)
+            borders[-1] = n_frames
+            paths.append(self.scripts[i].path_of(np.diff(borders, prepend=0)))
+        return paths
+
+    def _paths(self, models):
+        """The best path through each recording that is learned from, in their order."""
+        found = {}
+        for some in self._together({i: len(self.heard[i]) for i in self.chosen}):
+            emissions = [_emissions(models, in_context(self.heard[i]) @ models.view, self.scripts[i]) for i in some]
+            found |= dict(zip(some, self._search([self.scripts[i] for i in some], emissions), strict=True))
+        return [found[i] for i in self.chosen]
 
     def _view(self, paths):
         scatter = Scatter(self.n_states, (2 * CONTEXT + 1) * N_CEPSTRA)
@@ -351,7 +383,8 @@ def _hopeless(wav, sample_rate, script):
     """Why a recording can't say a text, or None."""
     seconds, least = len(wav) / sample_rate, script.least_frames * HOP
     if seconds < least or len(wav) < sample_rate * 0.1:
-        return f"too short: {seconds:.2f} s of sound for {script.least_frames // STATES} phones, which take {max(least, 0.1):.2f} s at the very least"
+        least = max(least, 0.1)
+        return f"too short: {seconds:.2f} s of sound for {script.least_frames // STATES} phones, which take {least:.2f} s at the very least"
     if not np.isfinite(wav).all():
         return "the recording holds samples that are not numbers (NaN or infinite)"
     if np.abs(wav).max() < SILENCE_PEAK:
@@ -360,9 +393,13 @@ def _hopeless(wav, sample_rate, script):
 
 
 def _between(own, other):
-    """Where two sets of scores are equally many of their own spreads away; spreads by quartiles, so that a few wrong texts do not count."""
+    """Where two sets of scores are equally many of their spreads away: by quartiles, so that a few wrong texts among the own do not count.
+
+    A spread counts as a tenth of the distance between the two at least: speech that was not learned from scatters more.
+    """
     if not own or not other:
         return -np.inf
     middle_own, middle_other = np.median(own), np.median(other)
-    spread_own, spread_other = (max(np.subtract(*np.percentile(scores, [75, 25])), 1e-6) for scores in (own, other))
+    least = max(0.1 * (middle_own - middle_other), 1e-6)
+    spread_own, spread_other = (max(np.subtract(*np.percentile(scores, [75, 25])), least) for scores in (own, other))
     return float((middle_own * spread_other + middle_other * spread_own) / (spread_own + spread_other))

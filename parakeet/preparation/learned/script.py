@@ -59,10 +59,30 @@ class Script:
         """int: the frames that the phones need."""
         return int((~self.optional).sum())
 
-    def even_path(self, n_frames):
-        """Divide the frames evenly among the states: (T,), int64, the place of each frame's state. What learning begins with."""
-        places = np.flatnonzero(self.expected if self.expected.sum() <= n_frames else ~self.optional)
-        return places[np.arange(n_frames) * len(places) // n_frames]
+    def rough_text(self):
+        """What a first, rough alignment needs to know: the pieces that are expected, and which of them are pauses.
+
+        Returns:
+            tuple[ndarray, ndarray]: (P,), int64, numbers of phones, a pause's counted as one more than the last phone's is not: 1 + number;
+            (P,), bool.
+        """
+        first = self._first_places()
+        return self.states[first] // STATES + 1, self.optional[first]
+
+    def path_of(self, frames):
+        """Divide the frames of each expected piece evenly among its states.
+
+        Args:
+            frames (ndarray): (P,), of the pieces of :meth:`rough_text`.
+
+        Returns:
+            ndarray: (T,), int64, the place of each frame's state.
+        """
+        return np.concatenate([first + np.arange(n) * STATES // max(n, 1) for first, n in zip(self._first_places(), frames, strict=True)])
+
+    def _first_places(self):
+        starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
+        return starts[self.expected[starts]]
 
     def segments(self, starts, scores):
         """Name what was found.
