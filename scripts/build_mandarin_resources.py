@@ -23,11 +23,9 @@ def main():
     parser.add_argument("source", type=Path)
     lines = parser.parse_args().source.read_text(encoding="utf-8").splitlines()
     pairs = {old: new.split()[0] for old, _, new in (line.partition("\t") for line in lines)}
-    pairs = {
-        old: new
-        for old, new in {**pairs, **ALSO}.items()
-        if old != new and max(old + new) < "\U00010000" and old not in BY_NEIGHBOURS
-    }
+    pairs |= ALSO
+    pairs = {old: pairs.get(new, new) for old, new in pairs.items() if old != new and old not in BY_NEIGHBOURS}
+    pairs = {old: new for old, new in pairs.items() if max(old + new) < "\U00010000"}
     content = [old + new for old, new in sorted(pairs.items())]
     rows = ["".join(content[first : first + 30]) for first in range(0, len(content), 30)]
     TABLE.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
