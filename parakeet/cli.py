@@ -24,7 +24,7 @@ COMMANDS = {
     "evaluate": ("evaluate", "Measure how well a voice is understood."),
     "text": ("text", "Show how a text is read: words, phones, where they come from."),
     "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
-    "doctor": ("doctor", "Check the installation and the processor's settings."),
+    "doctor": ("doctor", "Check the installation, or a corpus: will it train, what to mend first."),
 }
 
 

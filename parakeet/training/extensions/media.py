@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from parakeet.pictures import shade
+
 
 @dataclass(frozen=True, eq=False)
 class Audio:
@@ -33,8 +35,6 @@ class Picture:
     pixels: np.ndarray
 
 
-# Five colours of matplotlib's viridis (CC0), dark to light; lightness grows evenly, so that it reads in grey too.
-_COLOURS = np.array([[68, 1, 84], [59, 82, 139], [33, 145, 140], [94, 201, 98], [253, 231, 37]], np.float32)
 _NO_NUMBER = np.array([200, 0, 0], np.uint8)
 
 
@@ -51,9 +51,6 @@ def heat_picture(matrix, scale=2):
     values = np.asarray(matrix, np.float32).T[::-1]
     finite = np.isfinite(values)
     low, high = (values[finite].min(), values[finite].max()) if finite.any() else (0.0, 0.0)
-    shares = np.where(finite, (values - low) / (high - low) if high > low else 0.0, 0.0) * (len(_COLOURS) - 1)
-    below = np.clip(shares.astype(int), 0, len(_COLOURS) - 2)
-    rest = (shares - below)[..., None]
-    pixels = np.rint(_COLOURS[below] * (1 - rest) + _COLOURS[below + 1] * rest).astype(np.uint8)
+    pixels = shade(np.where(finite, (values - low) / (high - low) if high > low else 0.0, 0.0))
     pixels[~finite] = _NO_NUMBER
     return Picture(pixels.repeat(scale, axis=0).repeat(scale, axis=1))

@@ -1,0 +1,116 @@
+"""What the page lets one hear and see of a recording: a short sound and a picture of its spectrum, both inside the page."""
+
+import base64
+import io
+from typing import NamedTuple
+
+import numpy as np
+
+from parakeet.audio.io import resample
+from parakeet.audio.stft import stft
+from parakeet.errors import ParakeetError
+from parakeet.pictures import shaded_png
+from parakeet.requirements import require
+
+MOST, MOST_OF_ONE = 40, 8
+"""How many clips a page holds, and how many of one finding: some 4 MB, an hour's listening for nobody."""
+SECONDS = 8.0
+"""The longest clip; of a longer recording the part around the fault."""
+RATE = 16000
+WIDTH, HEIGHT = 360, 96
+RANGE = 75.0
+"""dB from the loudest point of a picture to what is drawn dark."""
+
+
+class Clip(NamedTuple):
+    """One recording on the page.
+
+    Attributes:
+        utterance (Utterance): of it.
+        cases (list[tuple[Finding, Case]]): what was found in it, the worst first.
+        audio, picture (str): data addresses; the empty string where the recording can't be read.
+        start, seconds (float): which part of the recording it is.
+        top (int): Hz at the upper edge of the picture.
+    """
+
+    utterance: object
+    cases: list
+    audio: str
+    picture: str
+    start: float
+    seconds: float
+    top: int
+
+
+def choose(findings, most=MOST, most_of_one=MOST_OF_ONE):
+    """Choose what to listen to: of each finding the worst cases, in turns, so that every finding has some.
+
+    Args:
+        findings (list[Finding]): in the order of the report.
+        most, most_of_one (int): clips in all, and of one finding.
+
+    Returns:
+        list[str]: names of utterances.
+    """
+    chosen = []
+    for place in range(most_of_one):
+        for finding in findings:
+            if place < len(finding.cases):
+                case = finding.cases[place]
+                chosen += [name for name in (case.utt_id, case.other) if name is not None and name not in chosen]
+    return chosen[:most]
+
+
+def make_clips(diagnosis):
+    """Cut the clips of a diagnosis.
+
+    Args:
+        diagnosis (Diagnosis): of a corpus or prepared data.
+
+    Returns:
+        list[Clip]: in the order of the findings.
+    """
+    utterances = {u.utt_id: u for u in diagnosis.survey.utterances}
+    cases = {}
+    for finding in diagnosis.findings:
+        for case in finding.cases:
+            for name in dict.fromkeys((case.utt_id, case.other or case.utt_id)):
+                cases.setdefault(name, []).append((finding, case))
+    chosen = [name for name in choose(diagnosis.findings) if name in utterances]
+    return [_clip(utterances[name], cases[name], diagnosis.source) for name in chosen]
+
+
+def _clip(utterance, cases, source):
+    nothing = Clip(utterance, cases, "", "", 0.0, 0.0, 0)
+    if utterance.sound is None:
+        return nothing
+    try:
+        wav, rate = source.mono(utterance)
+    except ParakeetError:  # it was there a minute ago
+        return nothing
+    at = next((case.at for _, case in cases if case.at is not None), 0.0)
+    start = min(max(0.0, at - SECONDS / 3), max(0.0, len(wav) / rate - SECONDS))
+    wav = wav[round(start * rate) : round((start + SECONDS) * rate)]
+    return Clip(utterance, cases, _sound(wav, rate), _picture(wav, rate), start, len(wav) / rate, rate // 2)
+
+
+def _address(kind, content):
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
+def _sound(wav, rate):
+    soundfile = require("soundfile", None, "Writing clips")
+    file = io.BytesIO()
+    wav = resample(wav, rate, RATE) if rate > RATE else wav
+    soundfile.write(file, np.clip(wav, -1, 1), min(rate, RATE), format="FLAC", subtype="PCM_16")
+    return _address("audio/flac", file.getvalue())
+
+
+def _picture(wav, rate):
+    """The spectrum up to half the sample rate: what is missing at the top is seen to be missing."""
+    size = 1024 if rate > 12000 else 512
+    wav = np.pad(wav, (0, max(0, size - len(wav))))
+    spectrum = np.abs(stft(wav, size, max(1, len(wav) // WIDTH), size))[:WIDTH].T
+    rows = np.array_split(spectrum[1:], HEIGHT)
+    levels = 20 * np.log10(np.stack([row.mean(axis=0) for row in rows])[::-1] + 1e-9)
+    return _address("image/png", shaded_png(np.clip((levels - levels.max()) / RANGE + 1, 0, 1)))

@@ -1,0 +1,77 @@
+"use strict";
+const byId = (name) => document.getElementById(name);
+
+// Clips: a search, one kind of finding, an order. What is shown is in the page; the script only hides and moves.
+const clips = [...document.querySelectorAll(".clip")];
+let wanted = "";
+function showClips() {
+  const text = byId("clip-search").value.toLowerCase();
+  let shown = 0;
+  for (const clip of clips) {
+    const fits = (!wanted || clip.dataset.checks.split(" ").includes(wanted)) && clip.dataset.text.includes(text);
+    clip.hidden = !fits;
+    shown += fits;
+  }
+  byId("no-clip").hidden = shown > 0;
+}
+function want(check) {
+  wanted = check;
+  for (const chip of document.querySelectorAll(".chips button")) chip.setAttribute("aria-pressed", String(chip.dataset.check === check));
+  showClips();
+}
+if (clips.length) {
+  byId("clip-search").addEventListener("input", showClips);
+  byId("clip-order").addEventListener("change", (event) => {
+    const key = event.target.value;
+    const number = (clip) => Number(clip.dataset[key]);
+    const order = key === "name" ? (a, b) => a.dataset.name.localeCompare(b.dataset.name) : (a, b) => number(a) - number(b);
+    byId("clips").append(...clips.sort(order));
+  });
+  for (const chip of document.querySelectorAll(".chips button")) chip.addEventListener("click", () => want(chip.dataset.check));
+  for (const link of document.querySelectorAll("[data-listen]")) link.addEventListener("click", () => want(link.dataset.listen));
+  // One voice at a time.
+  document.addEventListener("play", (event) => {
+    for (const audio of document.querySelectorAll("audio")) if (audio !== event.target) audio.pause();
+  }, true);
+}
+
+// The table of all recordings: rows are made as they are needed, a hundred at a time.
+const { columns, rows } = JSON.parse(byId("rows").textContent);
+const head = byId("head"), body = byId("body"), STEP = 100;
+let sorted = rows, column = -1, rising = true, limit = STEP;
+function showRows() {
+  const text = byId("row-search").value.toLowerCase(), only = byId("row-flagged").checked;
+  const last = columns.length - 1;
+  const found = sorted.filter((row) => (!only || row[last]) && (!text || row.some((cell) => String(cell ?? "").toLowerCase().includes(text))));
+  body.replaceChildren(...found.slice(0, limit).map((row) => {
+    const line = document.createElement("tr");
+    row.forEach((cell, i) => {
+      const place = line.insertCell();
+      place.textContent = cell === null ? "–" : typeof cell === "number" ? cell.toFixed(columns[i].digits) : cell;
+      if (!i) { place.className = "name"; place.title = cell; }
+    });
+    return line;
+  }));
+  byId("row-count").textContent = `${found.length} of ${rows.length}`;
+  byId("row-more").hidden = found.length <= limit;
+}
+columns.forEach((one, i) => {
+  const cell = document.createElement("th"), button = document.createElement("button");
+  button.textContent = one.title;
+  button.addEventListener("click", () => {
+    rising = column === i ? !rising : true;
+    column = i;
+    const sign = rising ? 1 : -1;
+    sorted = [...rows].sort((a, b) => (a[i] === null) - (b[i] === null) || sign * (typeof a[i] === "number" ? a[i] - b[i] : String(a[i]).localeCompare(String(b[i]))));
+    for (const other of head.children) other.removeAttribute("aria-sort");
+    cell.setAttribute("aria-sort", rising ? "ascending" : "descending");
+    limit = STEP;
+    showRows();
+  });
+  cell.append(button);
+  head.append(cell);
+});
+byId("row-search").addEventListener("input", () => { limit = STEP; showRows(); });
+byId("row-flagged").addEventListener("change", () => { limit = STEP; showRows(); });
+byId("row-more").addEventListener("click", () => { limit += STEP; showRows(); });
+showRows();
