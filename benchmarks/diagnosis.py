@@ -73,7 +73,8 @@ def noise(line, rng, _):
     white = rng.standard_normal(len(line.wav))
     if rng.random() < 0.5:  # pink
         spectrum = np.fft.rfft(white)
-        white = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), 1)), len(white))
+        lowest = 60 * len(white) / line.rate  # what is lower is not heard
+        white = np.fft.irfft(spectrum / np.sqrt(np.maximum(np.arange(len(spectrum)), lowest)), len(white))
     white *= speech_level(line.wav, line.rate) * 10 ** (-rng.uniform(0, 12) / 20) / white.std()
     line.wav = line.wav + white
 
@@ -120,11 +121,17 @@ def level(line, rng, _):
 
 def pace(line, rng, others):
     words = line.row["text"].split()
-    line.row["text"] = " ".join(words[: len(words) // 2]) if rng.random() < 0.5 and len(words) > 5 else line.row["text"] + " " + others[0].row["text"]
+    line.row["text"] = (
+        " ".join(words[: len(words) // 2])
+        if rng.random() < 0.5 and len(words) > 5
+        else line.row["text"] + " " + others[0].row["text"]
+    )
 
 
 def mismatch(line, rng, others):
-    line.row["text"] = rng.choice([o.row["text"] for o in sorted(others, key=lambda o: abs(o.sounds - line.sounds))[:4]])
+    line.row["text"] = rng.choice(
+        [o.row["text"] for o in sorted(others, key=lambda o: abs(o.sounds - line.sounds))[:4]]
+    )
 
 
 def missing_words(line, rng, _):
@@ -139,11 +146,14 @@ def duplicate(line, rng, _):
 
 def leak_sound(line, rng, _):
     line.row["split"] = "train"
-    line.extra.append((f"{line.name}-again", line.wav * rng.uniform(0.3, 0.9), line.rate, {**line.row, "split": "valid"}))
+    line.extra.append(
+        (f"{line.name}-again", line.wav * rng.uniform(0.3, 0.9), line.rate, {**line.row, "split": "valid"})
+    )
 
 
 def leak_text(line, rng, others):
-    others[0].row["split"], line.row["split"], line.row["text"] = "train", "test", others[0].row["text"]
+    known = next(other for other in others if other.row["split"] == "train")
+    line.row["split"], line.row["text"] = "test", known.row["text"]
 
 
 def dropouts(line, rng, _):
@@ -237,7 +247,13 @@ KINDS = {
     "speaker of one sentence": (speaker, {"speaker"}),
 }
 ALIGNED = {"text of another", "last third of the text missing"}
-LONG_ENOUGH = {"text of another", "last third of the text missing", "half or twice the text", "holes in speech", "begins, ends in a sound"}
+LONG_ENOUGH = {
+    "text of another",
+    "last third of the text missing",
+    "half or twice the text",
+    "holes in speech",
+    "begins, ends in a sound",
+}
 """Kinds that need a sentence: a single word that says another is told by nobody without hearing it."""
 
 
@@ -273,7 +289,9 @@ def write_copy(lines, folder):
         for name, wav, sample_rate, row in line.extra:
             soundfile.write(folder / f"{name}.wav", wav, sample_rate, subtype="PCM_16")
             table.append({"file": name, **row})
-    (folder / "metadata.jsonl").write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table), encoding="utf-8")
+    (folder / "metadata.jsonl").write_text(
+        "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table), encoding="utf-8"
+    )
 
 
 def plant(lines, each, seed, kinds, scratch):
@@ -283,9 +301,15 @@ def plant(lines, each, seed, kinds, scratch):
     reserve, planted = len(lines) // 4, {}  # of these texts and sounds are taken, and they are what must not be flagged
     kept, free = free[:reserve], free[reserve:]
     for kind in sorted(kinds, key=lambda kind: kind not in LONG_ENOUGH):
-        fits = [line for line in free if kind not in LONG_ENOUGH or (line.sounds >= 12 and len(line.row["text"].split()) >= 4)]
+        fits = [
+            line
+            for line in free
+            if kind not in LONG_ENOUGH or (line.sounds >= 12 and len(line.row["text"].split()) >= 4)
+        ]
         if len(fits) < each:
-            sys.exit(f"the corpus is too small: {len(fits)} utterances are left for {each} faults of the kind '{kind}'; take --each less")
+            sys.exit(
+                f"the corpus is too small: {len(fits)} utterances are left for {each} faults of the kind '{kind}'; take --each less"
+            )
         for line in fits[:each]:
             free.remove(line)
             line.path = scratch / "line.wav"
@@ -344,16 +368,27 @@ def report(lines, kinds, clean, faulty, planted, seconds, options):
     for kind, n, of, _ in rows:
         print(f"| {kind} | {n} | {of} |")
     print(f"| **all** | **{found} ({found / total:.1%})** | **{total}** |")
-    print(f"\nClean copy: {len(clean.flagged)} of {len(lines)} recordings flagged ({len(clean.flagged) / len(lines):.2%}).")
-    print(f"Among the faults: {len(false)} of {len(untouched)} untouched recordings flagged ({len(false) / len(untouched):.2%}).")
+    print(
+        f"\nClean copy: {len(clean.flagged)} of {len(lines)} recordings flagged ({len(clean.flagged) / len(lines):.2%})."
+    )
+    print(
+        f"Among the faults: {len(false)} of {len(untouched)} untouched recordings flagged ({len(false) / len(untouched):.2%})."
+    )
     print(f"{audio:.1f} minutes were examined in {seconds:.0f} s.")
     for kind, _, _, missed in rows:
         if missed:
             print(f"missed, {kind}: {', '.join(missed)}", file=sys.stderr)
     print(f"flagged among the untouched: {false}", file=sys.stderr)
-    print(f"flagged in the clean copy: { {n: sorted(c) for n, c in told(clean).items() if n in clean.flagged} }", file=sys.stderr)
+    print(
+        f"flagged in the clean copy: { {n: sorted(c) for n, c in told(clean).items() if n in clean.flagged} }",
+        file=sys.stderr,
+    )
     if options.json:
-        result = {"found": {kind: [n, of, missed] for kind, n, of, missed in rows}, "clean": sorted(clean.flagged), "false": false}
+        result = {
+            "found": {kind: [n, of, missed] for kind, n, of, missed in rows},
+            "clean": sorted(clean.flagged),
+            "false": false,
+        }
         Path(options.json).write_text(json.dumps(result, indent=1) + "\n")
 
 

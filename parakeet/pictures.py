@@ -35,9 +35,13 @@ def shaded_png(shares):
     """
     height, width = shares.shape
     rows = np.rint(shares * 255).astype(np.uint8)
-    lines = np.concatenate([np.zeros((height, 1), np.uint8), rows], axis=1).tobytes()  # each line begins with its filter: none
+    lines = np.concatenate(
+        [np.zeros((height, 1), np.uint8), rows], axis=1
+    ).tobytes()  # each line begins with its filter: none
     header = struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)
     palette = shade(np.arange(256) / 255).tobytes()
     parts = [(b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b"")]
-    chunks = [struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts]
+    chunks = [
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
+    ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LEAVES = {"errors", "cpu", "files", "lazy", "requirements"}
+LEAVES = {"errors", "cpu", "files", "lazy", "pictures", "requirements"}
 EVERYTHING = {
-    "audio", "checkpoint", "config", "data", "datasets", "evaluation", "frontend", "functions", "models", "modules",
+    "audio", "checkpoint", "config", "data", "datasets", "diagnosis", "evaluation", "frontend", "functions", "models", "modules",
     "preparation", "training", "voice",
 }  # fmt: skip
 
@@ -18,6 +18,7 @@ TABLE = {
     "cpu": (set(), set()),
     "files": (set(), set()),
     "lazy": (set(), set()),
+    "pictures": (set(), {"numpy"}),
     "requirements": ({"errors"}, set()),
     "config": (set(), {"yaml", "pydantic", "numpy"}),
     "checkpoint": (set(), {"numpy", "paddle", "safetensors"}),
@@ -32,6 +33,7 @@ TABLE = {
         {"audio", "checkpoint", "config", "data", "datasets", "frontend", "functions", "models"},
         {"numpy", "scipy", "soundfile", "pocketsphinx"},
     ),
+    "diagnosis": ({"audio", "config", "data", "datasets", "frontend", "preparation"}, {"numpy", "scipy", "soundfile"}),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
     "voice": (EVERYTHING - {"training"}, {"numpy", "paddle"}),
     "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx"}),
@@ -42,7 +44,7 @@ TABLE = {
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
-PADDLE_FREE = {"audio", "frontend", "datasets", "preparation", "config", "errors", "cpu"}
+PADDLE_FREE = {"audio", "frontend", "datasets", "preparation", "diagnosis", "config", "errors", "cpu"}
 
 
 def sources():

@@ -25,10 +25,8 @@ def histogram(title, values, unit, limits=(), flagged=None, digits=1):
     values = np.asarray(values, float)
     if not len(values):
         return ""
-    low, high = float(values.min()), float(values.max())
-    if high - low < 1e-6:
-        low, high = low - 0.5, high + 0.5
-    counts, edges = np.histogram(values, BINS, (low, high))
+    low, high = _range(values)
+    counts, edges = np.histogram(np.clip(values, low, high), BINS, (low, high))
     width = WIDTH / BINS
     # Heights by the square root: one outlier among a thousand is still seen.
     heights = np.sqrt(counts / counts.max()) * (BASE - 8)
@@ -48,16 +46,27 @@ def histogram(title, values, unit, limits=(), flagged=None, digits=1):
         for limit in limits
         if 0 <= (x := (limit - low) / (high - low) * WIDTH) <= WIDTH
     )
+    least, most = ("≤ " if values.min() < low else ""), ("≥ " if values.max() > high else "")
     ticks = "".join(
-        f'<text x="{share * WIDTH:.0f}" y="{HEIGHT - 12}" text-anchor="{anchor}">{low + share * (high - low):.{digits}f}</text>'
-        for share, anchor in ((0, "start"), (0.5, "middle"), (1, "end"))
+        f'<text x="{share * WIDTH:.0f}" y="{HEIGHT - 12}" text-anchor="{anchor}">{sign}{low + share * (high - low):.{digits}f}</text>'
+        for share, anchor, sign in ((0, "start", least), (0.5, "middle", ""), (1, "end", most))
     )
     middle = f"{np.median(values):.{digits}f} {unit}"
     return (
-        f'<figure><figcaption>{escape(title)} <b>{escape(middle)}</b></figcaption>'
+        f"<figure><figcaption>{escape(title)} <b>{escape(middle)}</b></figcaption>"
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}, median {escape(middle)}">'
         f'{"".join(bars)}<line class="base" x1="0" x2="{WIDTH}" y1="{BASE}" y2="{BASE}"/>{marks}{ticks}</svg></figure>'
     )
+
+
+def _range(values):
+    """From where to where a chart reaches: what lies far out is put into its first or last bar, so that the others stay apart."""
+    middle = np.median(values)
+    reach = 10 * np.median(np.abs(values - middle))
+    low, high = float(values.min()), float(values.max())
+    if reach > 0:
+        low, high = max(low, float(middle - reach)), min(high, float(middle + reach))
+    return (low, high) if high - low > 1e-6 else (low - 0.5, high + 0.5)
 
 
 def sound_bars(coverage, rare):

@@ -8,6 +8,7 @@ import numpy as np
 
 from parakeet.audio.io import resample
 from parakeet.audio.stft import stft
+from parakeet.diagnosis.findings import NOTE
 from parakeet.errors import ParakeetError
 from parakeet.pictures import shaded_png
 from parakeet.requirements import require
@@ -50,15 +51,17 @@ def choose(findings, most=MOST, most_of_one=MOST_OF_ONE):
         most, most_of_one (int): clips in all, and of one finding.
 
     Returns:
-        list[str]: names of utterances.
+        list[str]: names of utterances; those of one finding stay together.
     """
-    chosen = []
+    finding_of = {}
     for place in range(most_of_one):
-        for finding in findings:
+        for number, finding in enumerate(findings):
             if place < len(finding.cases):
                 case = finding.cases[place]
-                chosen += [name for name in (case.utt_id, case.other) if name is not None and name not in chosen]
-    return chosen[:most]
+                for name in (case.other, case.utt_id) if case.other is not None else (case.utt_id,):
+                    finding_of.setdefault(name, number)
+    kept = list(finding_of)[:most]
+    return sorted(kept, key=lambda name: (finding_of[name], kept.index(name)))
 
 
 def make_clips(diagnosis):
@@ -70,24 +73,23 @@ def make_clips(diagnosis):
     Returns:
         list[Clip]: in the order of the findings.
     """
-    utterances = {u.utt_id: u for u in diagnosis.survey.utterances}
+    utterances = {u.utt_id: u for u in diagnosis.survey.utterances if u.sound is not None}
     cases = {}
     for finding in diagnosis.findings:
         for case in finding.cases:
             for name in dict.fromkeys((case.utt_id, case.other or case.utt_id)):
                 cases.setdefault(name, []).append((finding, case))
-    chosen = [name for name in choose(diagnosis.findings) if name in utterances]
+    # What is only good to know is not worth an ear, but for texts that may have been spoken otherwise.
+    worth = [f for f in diagnosis.findings if f.check.grade != NOTE or f.check.name in ("digits", "guessed")]
+    chosen = [name for name in choose(worth) if name in utterances]
     return [_clip(utterances[name], cases[name], diagnosis.source) for name in chosen]
 
 
 def _clip(utterance, cases, source):
-    nothing = Clip(utterance, cases, "", "", 0.0, 0.0, 0)
-    if utterance.sound is None:
-        return nothing
     try:
         wav, rate = source.mono(utterance)
     except ParakeetError:  # it was there a minute ago
-        return nothing
+        return Clip(utterance, cases, "", "", 0.0, 0.0, 0)
     at = next((case.at for _, case in cases if case.at is not None), 0.0)
     start = min(max(0.0, at - SECONDS / 3), max(0.0, len(wav) / rate - SECONDS))
     wav = wav[round(start * rate) : round((start + SECONDS) * rate)]

@@ -1,5 +1,7 @@
 """Which sounds a corpus holds how often, which are missing, and what to record for them."""
 
+import functools
+import itertools
 from collections import Counter
 from typing import NamedTuple
 
@@ -38,7 +40,9 @@ class Coverage(NamedTuple):
     @property
     def rare(self):
         """list[str]: sounds that occur, but fewer than :data:`RARE` times, the rarest first."""
-        return sorted((sound for sound, n in self.counts.items() if 0 < n < RARE), key=lambda sound: (self.counts[sound], sound))
+        return sorted(
+            (sound for sound, n in self.counts.items() if 0 < n < RARE), key=lambda sound: (self.counts[sound], sound)
+        )
 
 
 def cover(survey):
@@ -50,7 +54,9 @@ def cover(survey):
     Returns:
         Coverage | None: None where no text could be read.
     """
-    texts = [u.reading.phones for u in survey.utterances if u.split == "train" and u.reading is not None and u.reading.phones]
+    texts = [
+        u.reading.phones for u in survey.utterances if u.split == "train" and u.reading is not None and u.reading.phones
+    ]
     if not texts:
         return None
     if survey.frontend == "english":
@@ -58,7 +64,7 @@ def cover(survey):
     counts, pairs = Counter(), set()
     for phones in texts:
         counts.update(phones)
-        pairs.update(zip(phones, phones[1:], strict=False))
+        pairs.update(itertools.pairwise(phones))
     # eSpeak NG knows sounds of a hundred languages; which of them a language has, it does not tell.
     complete = survey.frontend != "espeak"
     if complete:
@@ -73,23 +79,37 @@ def cover(survey):
     return coverage
 
 
+@functools.lru_cache(maxsize=1)
+def _own_sentences():
+    """parakeet's own sentences, each with its words and their sounds; read once, which takes a second or two."""
+    frontend = cached_frontend("english")
+    with quiet():
+        return {s: [(w.word, without_stress(w.phones)) for w in frontend.words(s)] for s in english_sentences()}
+
+
 def _suggest(wanted):
     """Sentences of parakeet's own list, each with the most of what the ones before it still lack; and words that hold the sounds."""
     frontend = cached_frontend("english")
     holds, examples = {}, {sound: [] for sound in sorted(wanted)}
-    with quiet():
-        for sentence in english_sentences():
-            found = Counter()
-            for word in frontend.words(sentence):
-                for sound in wanted.intersection(without_stress(word.phones)):
-                    found[sound] += 1
-                    if word.word not in examples[sound] and len(examples[sound]) < 4:
-                        examples[sound].append(word.word)
-            holds[sentence] = found
+    for sentence, words in _own_sentences().items():
+        holds[sentence] = Counter(sound for _, sounds in words for sound in sounds if sound in wanted)
+        for word, sounds in words:
+            for sound in wanted.intersection(sounds):
+                # Alone, too: some words sound otherwise beside others.
+                if (
+                    len(examples[sound]) < 4
+                    and word not in examples[sound]
+                    and sound in without_stress(frontend.phones(word))
+                ):
+                    examples[sound].append(word)
     sentences, had = [], Counter()
     for _ in range(SUGGESTIONS):
         # The more often a sound is held already, the less another one is worth.
-        worth = {s: sum(n / (1 + had[sound]) for sound, n in found.items()) for s, found in holds.items() if s not in sentences}
+        worth = {
+            s: sum(n / (1 + had[sound]) for sound, n in found.items())
+            for s, found in holds.items()
+            if s not in sentences
+        }
         best = max(worth, key=lambda s: (worth[s], s))
         if worth[best] == 0:
             break

@@ -62,7 +62,7 @@ def diagnose(directory, quick=False, workers=None, progress=None, layout=None, l
     examine(survey, source, workers, progress)
     find_twins(survey, source, workers, progress)
     if quick:
-        survey.not_judged["match"] = "whether recordings say their texts was left out (--quick)"
+        survey.not_judged["match"] = "that was left out (--quick)"
     else:
         match_all(survey, source, workers, progress)
     findings = judge(survey, CHECKS)

@@ -12,6 +12,16 @@ NOTE = "note"
 GRADES = (FIX, LISTEN, NOTE)
 
 
+def in_words(seconds):
+    """Say a length of time as people do."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.1f} min"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours} h {minutes:02d} min"
+
+
 class Case(NamedTuple):
     """One thing that was found.
 
@@ -62,6 +72,12 @@ class Finding(NamedTuple):
     check: Check
     cases: list
     seconds: float
+
+    @property
+    def extent(self):
+        """str: how many recordings, and how long they are together."""
+        n = len({case.utt_id for case in self.cases})
+        return f"{n} recording{'s' if n > 1 else ''}, {in_words(self.seconds)}"
 
 
 def judge(survey, checks):

@@ -60,7 +60,9 @@ def match(wav, sample_rate, words):
     longest = int(lengths.argmax())
     worst, worst_at = _worst_stretch(phones, lengths)
     extra, extra_at = _extra_speech(wav, sample_rate, segments)
-    return Match(mean_score(segments), worst, worst_at, float(lengths[longest]), phones[longest].start_seconds, extra, extra_at)
+    return Match(
+        mean_score(segments), worst, worst_at, float(lengths[longest]), phones[longest].start_seconds, extra, extra_at
+    )
 
 
 def _is_phone(segment):

@@ -1,25 +1,33 @@
 """The diagnosis as one page of HTML: nothing is loaded from anywhere, sounds and pictures are inside it."""
 
-import json
 from html import escape
 from importlib import resources
 
 import parakeet
 from parakeet.diagnosis.charts import histogram, sound_bars
-from parakeet.diagnosis.checks.consistency import usual_bandwidth
+from parakeet.diagnosis.checks.consistency import NARROW, usual_bandwidth
 from parakeet.diagnosis.checks.recordings import NOISY
 from parakeet.diagnosis.checks.texts import least_score
 from parakeet.diagnosis.clips import make_clips
 from parakeet.diagnosis.coverage import RARE
-from parakeet.diagnosis.findings import FIX, LISTEN, NOTE
-from parakeet.diagnosis.verdict import in_words
+from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, in_words
+from parakeet.diagnosis.page_clips import clips_section
+from parakeet.diagnosis.page_table import table_section
 
-MOST_CASES, MOST_ROWS = 50, 20000
-"""How many cases a finding lists, and how many recordings the table: a page stays one that a phone can open."""
+MOST_CASES = 50
+"""How many cases a finding lists; the table has them all."""
+UNFOLDED = 3
+"""How many of the findings to be mended are open at first."""
 _SIGNS = {"good": "✓", "fair": "!", "poor": "✕"}
 _HEADINGS = {
-    FIX: ("Mend first", "What keeps recordings from being used, or would be learnt as part of the voice. What concerns most speech comes first."),
-    LISTEN: ("Listen to these", "They stand out from what speech, or this corpus, usually is. Only an ear can say whether it harms."),
+    FIX: (
+        "Mend first",
+        "What keeps recordings from being used, or would be learnt as part of the voice. What concerns most speech comes first.",
+    ),
+    LISTEN: (
+        "Listen to these",
+        "They stand out from what speech, or this corpus, usually is. Only an ear can say whether it harms.",
+    ),
     NOTE: ("Good to know", "Nothing is wrong with these recordings."),
 }
 
@@ -36,9 +44,18 @@ def make_page(diagnosis):
     survey = diagnosis.survey
     clips = make_clips(diagnosis)
     title = f"{survey.name}: data doctor"
-    parts = [_verdict(diagnosis), _findings(diagnosis, clips), _charts(survey), _sounds(diagnosis.coverage), _listen(diagnosis, clips), _table(diagnosis)]
+    parts = [
+        _verdict(diagnosis),
+        _findings(diagnosis, clips, (FIX, LISTEN)),
+        clips_section(diagnosis, clips),
+        _charts(survey),
+        _sounds(diagnosis.coverage),
+        _findings(diagnosis, clips, (NOTE,)),
+        table_section(diagnosis),
+    ]
     return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)}</title><style>{_resource('page.css')}</style></head>\n<body><main>\n"
         + "\n".join(part for part in parts if part)
         + f"\n<footer>Made by <code>parakeet doctor {escape(str(survey.directory))}</code>, parakeet {parakeet.__version__}. "
@@ -53,26 +70,37 @@ def _resource(name):
 def _verdict(diagnosis):
     survey, verdict = diagnosis.survey, diagnosis.verdict
     aspects = "".join(
-        f'<li class="{a.state}"><span class="mark" aria-label="{a.state}">{_SIGNS[a.state]}</span><b>{a.name}</b><span>{escape(a.words)}</span></li>'
+        f'<li class="{a.state}"><span class="mark" aria-label="{a.state}">{_SIGNS[a.state]}</span>'
+        f"<b>{a.name}</b><span>{escape(a.words)}</span></li>"
         for a in verdict.aspects
     )
     seconds = sum(u.sound.seconds for u in survey.utterances if u.sound is not None)
-    facts = f"{len(survey.utterances)} recordings, {in_words(seconds)}" if seconds else f"{len(survey.utterances)} utterances"
+    facts = (
+        f"{len(survey.utterances)} recordings, {in_words(seconds)}"
+        if seconds
+        else f"{len(survey.utterances)} utterances"
+    )
     what = "prepared data" if survey.prepared else "corpus"
     return (
         f"<header><h1>{escape(survey.name)} · {what} · {facts} · {escape(survey.language)}</h1></header>"
-        f'<section class="card verdict {verdict.state}"><p class="headline">{escape(verdict.headline)}</p><ul class="aspects">{aspects}</ul></section>'
+        f'<section class="card verdict {verdict.state}"><p class="headline">{escape(verdict.headline)}</p>'
+        f'<ul class="aspects">{aspects}</ul></section>'
     )
 
 
-def _findings(diagnosis, clips):
-    shown = {finding.check.name for clip in clips for finding, _ in clip.cases}
+def _findings(diagnosis, clips, grades):
+    heard = {finding.check.name for clip in clips for finding, _ in clip.cases}
     parts = []
-    for grade, (heading, lead) in _HEADINGS.items():
+    for grade in grades:
+        heading, lead = _HEADINGS[grade]
         findings = [f for f in diagnosis.findings if f.check.grade == grade]
         if findings:
-            cards = "".join(_finding(finding, place, finding.check.name in shown) for place, finding in enumerate(findings, 1))
-            parts.append(f"<section><h2>{heading}</h2><p class='lead'>{lead}</p>{cards}</section>")
+            cards = "".join(
+                _finding(finding, place, finding.check.name in heard) for place, finding in enumerate(findings, 1)
+            )
+            parts.append(
+                f"<section><h2>{heading}</h2><p class='lead'>{lead}</p><div class='card findings'>{cards}</div></section>"
+            )
         elif grade == FIX:
             parts.append(f"<section><h2>{heading}</h2><p class='card empty'>Nothing has to be mended.</p></section>")
     return "\n".join(parts)
@@ -80,124 +108,61 @@ def _findings(diagnosis, clips):
 
 def _finding(finding, place, can_listen):
     check = finding.check
-    cases = "".join(f'<li><span class="name">{escape(c.utt_id)}</span> {escape(c.detail)}</li>' for c in finding.cases[:MOST_CASES])
+    shown = finding.cases[:MOST_CASES]
+    cases = "".join(f'<li><span class="name">{escape(case.utt_id)}</span> {escape(case.detail)}</li>' for case in shown)
     more = len(finding.cases) - MOST_CASES
-    cases += f"<li>and {more} more: the table at the end has them all</li>" if more > 0 else ""
-    listen = f' · <a href="#listen" data-listen="{check.name}">listen</a>' if can_listen else ""
-    n = len({case.utt_id for case in finding.cases})
+    cases += f"<li>and {more} more: the table at the end names them all</li>" if more > 0 else ""
+    listen = (
+        f'<dt>Hear it</dt><dd><a href="#listen" data-listen="{check.name}">listen to the worst of them</a></dd>'
+        if can_listen
+        else ""
+    )
+    unfolded = " open" if check.grade == FIX and place <= UNFOLDED else ""
     return (
-        f'<article class="card finding {check.grade}" id="{check.name}"><div class="place">{place}</div><div>'
-        f"<h3>{escape(check.title)}</h3><p class='where'>{n} recording{'s' if n > 1 else ''}, {in_words(finding.seconds)}{listen}</p>"
-        f"<dl><dt>Why it matters</dt><dd>{escape(check.why)}</dd><dt>What to do</dt><dd>{escape(check.remedy)}</dd></dl>"
-        f"<details><summary>Which ones</summary><ul class='cases'>{cases}</ul></details></div></article>"
+        f'<details class="finding {check.grade}" id="{check.name}"{unfolded}><summary><span class="place">{place}</span>'
+        f'<span class="title">{escape(check.title)}</span><span class="extent">{finding.extent}</span></summary>'
+        f"<dl><dt>Why it matters</dt><dd>{escape(check.why)}</dd><dt>What to do</dt><dd>{escape(check.remedy)}</dd>{listen}"
+        f"<dt>Which ones</dt><dd><ul class='cases'>{cases}</ul></dd></dl></details>"
     )
 
 
 def _charts(survey):
     heard, least, usual = survey.heard, least_score(survey), usual_bandwidth(survey)
     fits = [u.fit.score for u in survey.utterances if u.fit is not None and u.fit.score is not None]
-    paces = [len(u.reading.phones) / u.sound.speech_seconds for u in heard if u.reading is not None and u.reading.phones and u.sound.speech_seconds > 0]
-    charts = [
+    limits = () if least is None else (least,)
+    charts = (
         histogram("Length", [u.sound.seconds for u in heard], "s"),
         histogram("Level of the voice", [u.sound.level for u in heard], "dB"),
         histogram("Noise under the voice", [u.sound.snr for u in heard], "dB", (NOISY,), lambda v: v < NOISY),
-        histogram("Sound up to", [u.sound.bandwidth / 1000 for u in heard], "kHz", (), lambda v: v < 0.8 * usual / 1000, 2),
-        histogram("Pace", paces, "sounds/s"),
-        histogram("Fit of recording and text", fits, "nats", (() if least is None else (least,)), lambda v: least is not None and v < least, 2),
-    ]
-    charts = "".join(charts)
-    lead = "One bar is a range of values, the bold number the middle one; heights grow with the root of the number, so that single outliers are seen."
-    return f"<section><h2>The recordings at a glance</h2><p class='lead'>{lead}</p><div class='charts'>{charts}</div></section>" if charts else ""
+        histogram(
+            "Sound up to", [u.sound.bandwidth / 1000 for u in heard], "kHz", (), lambda v: v < NARROW * usual / 1000, 2
+        ),
+        histogram("Pace", [u.pace for u in heard if u.pace is not None], "sounds/s"),
+        histogram("Fit of recording and text", fits, "nats", limits, lambda v: least is not None and v < least, 2),
+    )
+    if not any(charts):
+        return ""
+    lead = (
+        "One bar is a range of values, the bold number the middle one. Heights grow with the root of the number, so that single "
+        "outliers are seen; what a check names is red."
+    )
+    return f"<section><h2>The recordings at a glance</h2><p class='lead'>{lead}</p><div class='charts'>{''.join(charts)}</div></section>"
 
 
 def _sounds(coverage):
     if coverage is None:
         return ""
-    lead = (
-        f"How often each sound occurs in what is trained on, and {coverage.pairs} different pairs of neighbours. "
-        + (f"Fewer than {RARE} times is rare." if coverage.complete else "Which sounds the language has beside these is not known here.")
+    known = (
+        f"Fewer than {RARE} times is rare." if coverage.complete else "Which others the language has is not known here."
     )
+    lead = f"How often each occurs in what is trained on; {coverage.pairs} different pairs of neighbours do. {known}"
     advice = ""
     if coverage.sentences:
-        words = "; ".join(f"{sound}: {', '.join(examples)}" for sound, examples in coverage.examples.items() if examples)
+        words = "; ".join(f"{sound}: {', '.join(words)}" for sound, words in coverage.examples.items() if words)
         sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in coverage.sentences)
-        advice = f"<details class='card' style='margin-top:12px;padding:14px 20px'><summary>What to record for the rare and missing ones</summary><p>Words: {escape(words)}.</p><ol class='sentences'>{sentences}</ol></details>"
-    return f"<section><h2>Sounds of the language</h2><p class='lead'>{lead}</p><div class='card'>{sound_bars(coverage, RARE)}</div>{advice}</section>"
-
-
-def _listen(diagnosis, clips):
-    if not clips:
-        return ""
-    present = {finding.check.name for clip in clips for finding, _ in clip.cases}
-    chips = "".join(
-        f'<button class="{f.check.grade}" data-check="{f.check.name}" aria-pressed="false">{escape(f.check.title)}</button>'
-        for f in diagnosis.findings
-        if f.check.name in present
-    )
-    cards = "".join(_clip(place, clip) for place, clip in enumerate(clips))
-    return (
-        "<section id='listen'><h2>Listen and look</h2><p class='lead'>The worst of each finding, as they are. A red line marks the place meant. "
-        "The picture goes up to the highest frequency the file could hold.</p>"
-        "<div class='controls'><input id='clip-search' type='search' placeholder='Search names and texts' aria-label='Search names and texts'>"
-        "<select id='clip-order' aria-label='Order'><option value='place'>what matters most first</option><option value='name'>by name</option>"
-        "<option value='seconds'>shortest first</option></select></div>"
-        f"<div class='chips'><button data-check='' aria-pressed='true'>all</button>{chips}</div>"
-        f"<div class='clips' id='clips'>{cards}</div><p class='card empty' id='no-clip' hidden>None of the clips fits.</p></section>"
-    )
-
-
-def _clip(place, clip):
-    u = clip.utterance
-    found = "".join(f'<li><span class="pill {f.check.grade}">{escape(f.check.title)}</span> {escape(_detail(u, case))}</li>' for f, case in clip.cases)
-    checks = " ".join(dict.fromkeys(f.check.name for f, _ in clip.cases))
-    sound = "<p class='silent'>The recording can't be played.</p>"
-    if clip.audio:
-        marks = {case.at for _, case in clip.cases if case.at is not None and clip.start <= case.at <= clip.start + clip.seconds}
-        lines = "".join(f'<hr style="left:{100 * (at - clip.start) / clip.seconds:.1f}%">' for at in sorted(marks))
-        part = f", from {clip.start:.1f} s" if clip.start > 0 else ""
-        sound = (
-            f'<div class="spectrum"><img src="{clip.picture}" alt="spectrum of {escape(u.utt_id)}" loading="lazy"><small>{clip.top / 1000:g} kHz</small>{lines}</div>'
-            f'<audio controls preload="none" src="{clip.audio}"></audio><p class="silent">{clip.seconds:.1f} s{part} · {escape(u.split)} · {escape(u.speaker)}</p>'
+        advice = (
+            "<details class='card advice'><summary>What to record for the rare and missing ones</summary>"
+            f"<p>Words with them: {escape(words)}.</p><ol>{sentences}</ol></details>"
         )
-    said = escape(f"{u.utt_id} {u.text}".lower(), quote=True)
-    return (
-        f'<article class="card clip" data-place="{place}" data-name="{escape(u.utt_id)}" data-seconds="{clip.seconds:.3f}" data-checks="{checks}" data-text="{said}">'
-        f'<p class="name">{escape(u.utt_id)}</p><p class="says">{escape(u.text)}</p>{sound}<ul>{found}</ul></article>'
-    )
-
-
-def _detail(utterance, case):
-    """Words for either of a pair."""
-    return case.detail if case.utt_id == utterance.utt_id else f"see {case.utt_id}"
-
-
-COLUMNS = (
-    ("recording", 0), ("seconds", 2), ("voice dB", 1), ("noise below dB", 1), ("kHz", 2), ("sounds/s", 1), ("fit", 2), ("split", 0), ("speaker", 0), ("found", 0),
-)  # fmt: skip
-
-
-def _rows(diagnosis):
-    found = {}
-    for finding in diagnosis.findings:
-        for case in finding.cases:
-            found.setdefault(case.utt_id, []).append(finding.check.title)
-    for u in diagnosis.survey.utterances[:MOST_ROWS]:
-        s = u.sound
-        numbers = [None] * 4 if s is None else [round(s.seconds, 2), round(s.level, 1), round(s.snr, 1), s.bandwidth / 1000]
-        pace = None
-        if s is not None and u.reading is not None and u.reading.phones and s.speech_seconds > 0:
-            pace = round(len(u.reading.phones) / s.speech_seconds, 1)
-        fit = None if u.fit is None or u.fit.score is None else round(u.fit.score, 2)
-        yield [u.utt_id, *numbers, pace, fit, u.split, u.speaker, ", ".join(dict.fromkeys(found.get(u.utt_id, [])))]
-
-
-def _table(diagnosis):
-    columns = [{"title": title, "digits": digits} for title, digits in COLUMNS]
-    data = json.dumps({"columns": columns, "rows": list(_rows(diagnosis))}, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    return (
-        "<section><h2>All recordings</h2><div class='controls'><input id='row-search' type='search' placeholder='Search' aria-label='Search all recordings'>"
-        "<label><input id='row-flagged' type='checkbox' style='min-height:0;flex:none'> only with findings</label><span id='row-count' class='where'></span></div>"
-        "<div class='card scroll'><table><thead><tr id='head'></tr></thead><tbody id='body'></tbody></table>"
-        "<button class='more' id='row-more' hidden>Show more</button></div>"
-        f"<script type='application/json' id='rows'>{data}</script></section>"
-    )
+    bars = sound_bars(coverage, RARE)
+    return f"<section><h2>Sounds of the language</h2><p class='lead'>{lead}</p><div class='card'>{bars}</div>{advice}</section>"

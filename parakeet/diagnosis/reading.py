@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from parakeet.errors import MissingDependencyError, ParakeetError
 from parakeet.frontend import load_frontend
+from parakeet.frontend.pronunciation import LEFT_OUT, unspoken_words
 
 
 @dataclass(frozen=True)
@@ -33,16 +34,22 @@ class Reading:
     markup: tuple = ()
 
 
-_MARKUP = re.compile(r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}|&(?:#\d+|[a-z]+);|\\[a-z]\b|\(\s*(?:laugh|cough|noise|music|inaudible|unclear)[^()]*\)"
-                     r"|(?<!\w)(?:xxx|\?{2,}|_{2,}|\*{2,})(?!\w)|\ufffd|Ã.|â€", re.IGNORECASE)  # fmt: skip
+_MARKUP = re.compile(
+    r"<[^<>]*>|\[[^\[\]]*\]|\{[^{}]*\}"  # tags, remarks
+    r"|\(\s*(?:laugh|cough|noise|music|inaudible|unclear)[^()]*\)"
+    r"|&(?:#\d+|[a-z]+);|\\[a-z]\b"  # characters written for a browser or a program
+    r"|(?<!\w)(?:xxx|\?{2,}|_{2,}|\*{2,})(?!\w)"  # what nobody understood
+    r"|\ufffd|Ã[\x80-\xbf]|â€",  # UTF-8 that was read as something else
+    re.IGNORECASE,
+)
 _ODD = re.compile(
-    r"(?:[$£€¥]\s*)?\d[\d.,:/%-]*\w*"  # digits with what belongs to them
+    r"(?:[$£€¥]\s*)?\d(?:[\d.,:/%-]*[\d%])?\w*"  # digits with what belongs to them
     r"|[&@#%+=~^|/\\*<>$£€]"  # symbols that are read as words, or not at all
-    r"|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr|vs|etc|approx|dept|Inc|Ltd|Co|No|Fig|Vol|Ave|Blvd|Rd|Mt|Gen|Col|Sgt|Capt|Rev)\."
+    r"|\b(?:Dr|Mr|Mrs|Ms|St|Prof|Jr|Sr|vs|etc|approx|dept|Inc|Ltd|Co|Fig|Vol|Ave|Blvd|Rd|Mt|Gen|Col|Sgt|Capt|Rev)\."
+    r"|\bNo\.(?=\s*\d)"
     r"|\b(?:[A-Za-z]\.){2,}"  # e.g., U.S.
     r"|\b[A-Z]{2,}\b"  # spelled or spoken?
 )
-_WORD = re.compile(r"\w")
 
 
 def suspicious(text):
@@ -101,12 +108,12 @@ def read(text, frontend):
         raise
     except ParakeetError as error:
         return Reading(problem=str(error), odd=odd, markup=markup)
-    spoken = [word for word in words if word.source not in ("punctuation", "left out")]
+    spoken = [word for word in words if word.source not in ("punctuation", LEFT_OUT)]
     return Reading(
         words=tuple(words),
         phones=tuple(phone for word in spoken for phone in word.phones),
         guessed=tuple(word.word for word in spoken if word.source == "letter-to-sound"),
-        left_out=tuple(word.word for word in words if word.source == "left out" and _WORD.search(word.word)),
+        left_out=tuple(unspoken_words(words)),
         odd=odd,
         markup=markup,
     )

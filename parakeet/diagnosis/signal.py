@@ -152,7 +152,7 @@ def hum(wav, sample_rate):
 
     Returns:
         tuple[int, float]: the mains' frequency that fits better, and the power of its tones (1 at full scale) as far as they stand out; 0
-        where it and one more of its first multiples don't, or the recording is shorter than half a second.
+        where it doesn't itself, or the recording is shorter than half a second.
     """
     step = max(1, sample_rate // 2000)
     rate = sample_rate / step
@@ -172,16 +172,17 @@ def hum(wav, sample_rate):
 
 
 def _tones(steady, resolution, mains):
-    """The power of the first four multiples that stand 12 dB above what lies around them; 0 where they may be a voice's."""
-    powers = {}
+    """The power of the first four multiples that stand 12 dB above what lies around them; 0 if the first doesn't: no voice is so low."""
+    power = 0.0
     for multiple in range(1, 5):
         center = round(multiple * mains / resolution)
         tone = steady[center - 1 : center + 2].sum()
-        around = np.concatenate([steady[center - 6 : center - 2], steady[center + 3 : center + 7]])
-        if tone > 16 * 3 * np.median(around):
-            powers[multiple] = tone
-    # A steady voice at 120 or 180 Hz brings such tones too, but none under its pitch.
-    return float(sum(powers.values())) if len(powers) >= 2 and 1 in powers else 0.0
+        around = 3 * np.median(np.concatenate([steady[center - 6 : center - 2], steady[center + 3 : center + 7]]))
+        if tone > 16 * around:
+            power += tone - around
+        elif multiple == 1:
+            return 0.0
+    return float(power)
 
 
 def gaps_in_speech(wav, levels, loud):

@@ -9,7 +9,6 @@ from parakeet.diagnosis import signal
 from parakeet.errors import AudioError
 from parakeet.requirements import require
 
-
 CANCELLING = 3.0
 """dB of the channels' difference over the sound from which they cancel: 6 for opposite phase, 3 for what is unrelated."""
 
@@ -86,11 +85,26 @@ def read_channels(path):
     """
     wav, rate = read_wav(path, mix=True)  # refuses what is broken
     if rate < 8000:
-        raise AudioError(f"{path}: recorded at {rate} Hz; speech needs 8000 Hz at the least. Find the original, or record it again.")
+        raise AudioError(
+            f"{path}: recorded at {rate} Hz; speech needs 8000 Hz at the least. Find the original, or record it again."
+        )
     soundfile = require("soundfile", None, "Reading recordings")
     if soundfile.info(path).channels == 1:
         return wav[:, None], rate
     return soundfile.read(path, dtype="float32", always_2d=True)
+
+
+def one_channel(wav):
+    """Mix the channels of a recording; of those that cancel one another the first is taken.
+
+    Args:
+        wav (ndarray): (N, channels).
+
+    Returns:
+        ndarray: (N,) float32.
+    """
+    cancel = wav.shape[1] > 1 and channel_difference(wav) > CANCELLING
+    return wav[:, 0] if cancel or wav.shape[1] == 1 else wav.mean(axis=1, dtype=np.float32)
 
 
 def measure(wav, sample_rate):
@@ -101,12 +115,11 @@ def measure(wav, sample_rate):
         sample_rate (int): Hz.
 
     Returns:
-        Sound: what was measured, on the mean of the channels, or on the first if they cancel.
+        Sound: what was measured, on what :func:`one_channel` makes of it.
     """
     channels = wav.shape[1]
-    difference = _channel_difference(wav) if channels > 1 else signal.QUIETEST
-    # Channels that cancel one another are judged by the first one.
-    wav = wav[:, 0] if channels == 1 or difference > CANCELLING else wav.mean(axis=1, dtype=np.float32)
+    difference = channel_difference(wav) if channels > 1 else signal.QUIETEST
+    wav = one_channel(wav)
     flat_peaks, flat_at = signal.flat_tops(wav)
     offset, peak = float(wav.mean(dtype=np.float64)), float(np.abs(wav).max())
     gap_source, wav = wav, wav - np.float32(offset)
@@ -152,8 +165,15 @@ def measure(wav, sample_rate):
     )
 
 
-def _channel_difference(wav):
-    """The level of what two channels don't share, over the level of the louder one, dB; of several channels the worst."""
+def channel_difference(wav):
+    """Tell how far channels differ.
+
+    Args:
+        wav (ndarray): (N, channels), at least two.
+
+    Returns:
+        float: the level of what a channel does not share with the first one, over the level of the loudest, dB; of several the worst.
+    """
     first = wav[:, :1]
     power = np.mean(np.square(wav, dtype=np.float64), axis=0)
     apart = np.mean(np.square(wav[:, 1:] - first, dtype=np.float64), axis=0).max()

@@ -9,10 +9,11 @@ import numpy as np
 from parakeet.datasets.layouts import open_corpus
 from parakeet.diagnosis.matching import Match, match
 from parakeet.diagnosis.reading import Reading, cached_frontend, read
-from parakeet.diagnosis.sound import Sound, measure, read_channels
+from parakeet.diagnosis.sound import Sound, measure, one_channel, read_channels
 from parakeet.diagnosis.work import run
 from parakeet.errors import MissingDependencyError, ParakeetError
 from parakeet.preparation.record import Rejection
+from parakeet.preparation.settings import PrepareConfig
 from parakeet.preparation.store import PreparedData
 from parakeet.requirements import require
 
@@ -41,6 +42,13 @@ class Utterance:
     problem: str | None = None
     reading: Reading | None = None
     fit: Match | None = None
+
+    @property
+    def pace(self):
+        """float | None: sounds a second of speech; None where one of the two is not known."""
+        if self.sound is None or self.reading is None or not self.reading.phones or not self.sound.speech_seconds:
+            return None
+        return len(self.reading.phones) / self.sound.speech_seconds
 
 
 @dataclass
@@ -106,9 +114,9 @@ class Source:
         return np.array(data.wav(utterance.index))[:, None], data.mel_config.sample_rate
 
     def mono(self, utterance):
-        """Give the mean of its channels: (N,) and its sample rate."""
+        """Give it as one channel: (N,) and its sample rate."""
         wav, rate = self.channels(utterance)
-        return wav.mean(axis=1, dtype=np.float32), rate
+        return one_channel(wav), rate
 
 
 @functools.lru_cache(maxsize=1)
@@ -203,7 +211,11 @@ def match_all(survey, source, workers=None, progress=None):
     if reason is not None:
         survey.not_judged["match"] = reason
         return
-    todo = [u for u in survey.heard if u.fit is None]
+    # A clip too short to be a word, and a text with words nobody can read, are told of as such.
+    least = PrepareConfig().min_seconds
+    todo = [
+        u for u in survey.heard if u.fit is None and u.sound.seconds >= least and not (u.reading and u.reading.left_out)
+    ]
     work = functools.partial(_match_one, source=source)
     fits = run(work, todo, workers, progress, "matching recordings with their texts")
     found = {u.index: fit for u, fit in zip(todo, fits, strict=True) if isinstance(fit, Match)}
@@ -212,7 +224,7 @@ def match_all(survey, source, workers=None, progress=None):
 
 def _why_not(survey):
     if not survey.english:
-        return f"whether recordings say their texts can be judged for English only, not for '{survey.language}'"
+        return f"that can be done for English only, not for '{survey.language}'"
     if "recordings" in survey.not_judged:
         return survey.not_judged["recordings"]
     try:

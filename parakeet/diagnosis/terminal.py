@@ -2,54 +2,48 @@
 
 import textwrap
 
-from parakeet.diagnosis.findings import FIX, LISTEN, NOTE
-from parakeet.diagnosis.verdict import in_words
+from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, in_words
 
 WIDTH = 110
-EXAMPLES = 3
+EXAMPLES = {FIX: 2, LISTEN: 1, NOTE: 0}
 _HEADINGS = {FIX: "To mend, what matters most first:", LISTEN: "To listen to:", NOTE: "Good to know:"}
 
 
 def render(diagnosis):
-    """Lay a diagnosis out as plain text.
+    """Lay a diagnosis out as plain text; why each finding matters, and all its cases, are on the page.
 
     Args:
         diagnosis (Diagnosis): as :func:`parakeet.diagnosis.diagnose.diagnose` gives it.
 
     Returns:
-        str: the verdict, its reasons, and the findings with some cases each.
+        str: the verdict, its reasons, and the findings with an example or two.
     """
     survey, verdict = diagnosis.survey, diagnosis.verdict
     seconds = sum(u.sound.seconds for u in survey.utterances if u.sound is not None)
     lines = [f"{survey.name}: {len(survey.utterances)} recordings, {in_words(seconds)}", "", verdict.headline]
     for aspect in verdict.aspects:
-        lines += textwrap.wrap(f"  {aspect.state:<5} {aspect.name:<10} {aspect.words}", WIDTH, subsequent_indent=" " * 19)
+        lines += textwrap.wrap(
+            f"  {aspect.state:<5} {aspect.name:<10} {aspect.words}", WIDTH, subsequent_indent=" " * 19
+        )
     for grade, heading in _HEADINGS.items():
         findings = [f for f in diagnosis.findings if f.check.grade == grade]
-        if findings:
-            lines += ["", heading]
+        lines += ["", heading] if findings else []
         for place, finding in enumerate(findings, 1):
-            lines += _note(finding) if grade == NOTE else _finding(place, finding)
+            lines += _finding(f"{place}." if grade == FIX else "-", finding)
     return "\n".join(lines)
 
 
-def _said(finding):
-    n = len({case.utt_id for case in finding.cases})
-    return f"{finding.check.title}: {n} recording{'s' if n > 1 else ''}, {in_words(finding.seconds)}"
-
-
-def _note(finding):
-    return textwrap.wrap(f"  - {_said(finding)}. {finding.check.remedy}", WIDTH, subsequent_indent="    ")
-
-
-def _finding(place, finding):
-    lines = [f"  {place}. {_said(finding)}"]
-    for case in finding.cases[:EXAMPLES]:
-        lines += textwrap.wrap(f"{case.utt_id}: {case.detail}", WIDTH, initial_indent="       ", subsequent_indent="         ")
-    more = len(finding.cases) - EXAMPLES
-    lines += [f"       and {more} more"] if more > 0 else []
-    for label, words in (("Why: ", finding.check.why), ("Do:  ", finding.check.remedy)):
-        lines += textwrap.wrap(f"{label}{words}", WIDTH, initial_indent="     ", subsequent_indent="          ")
+def _finding(mark, finding):
+    lines = [f"  {mark} {finding.check.title}: {finding.extent}"]
+    indent = " " * (3 + len(mark))
+    for case in finding.cases[: EXAMPLES[finding.check.grade]]:
+        lines.append(
+            indent + textwrap.shorten(f"{case.utt_id}: {case.detail}", WIDTH - len(indent), placeholder=" ...")
+        )
+    if finding.check.grade == FIX:
+        lines += textwrap.wrap(
+            f"-> {finding.check.remedy}", WIDTH, initial_indent=indent, subsequent_indent=indent + "   "
+        )
     return lines
 
 
@@ -64,7 +58,12 @@ def as_json(diagnosis):
     """
     survey, verdict, coverage = diagnosis.survey, diagnosis.verdict, diagnosis.coverage
     return {
-        "corpus": {"name": survey.name, "language": survey.language, "prepared": survey.prepared, "utterances": len(survey.utterances)},
+        "corpus": {
+            "name": survey.name,
+            "language": survey.language,
+            "prepared": survey.prepared,
+            "utterances": len(survey.utterances),
+        },
         "verdict": {
             "state": verdict.state,
             "headline": verdict.headline,
@@ -84,13 +83,32 @@ def as_json(diagnosis):
             }
             for f in diagnosis.findings
         ],
-        "sounds": None if coverage is None else {"counts": coverage.counts, "missing": coverage.missing, "rare": coverage.rare, "record": coverage.sentences},
+        "sounds": None
+        if coverage is None
+        else {
+            "counts": coverage.counts,
+            "missing": coverage.missing,
+            "rare": coverage.rare,
+            "record": coverage.sentences,
+        },
         "not_judged": survey.not_judged,
         "recordings": [_measured(u) for u in survey.utterances],
     }
 
 
-_MEASURED = ("seconds", "sample_rate", "channels", "peak", "level", "snr", "speech_seconds", "lead", "trail", "pause", "bandwidth")
+_MEASURED = (
+    "seconds",
+    "sample_rate",
+    "channels",
+    "peak",
+    "level",
+    "snr",
+    "speech_seconds",
+    "lead",
+    "trail",
+    "pause",
+    "bandwidth",
+)
 
 
 def _measured(utterance):

@@ -45,7 +45,9 @@ def _candidates(heard):
         alike = shapes[rows] @ shapes[first:last].T
         near = lengths[None, first:last] <= lengths[rows, None] * (1 + LENGTHS)
         a, b = np.nonzero((alike >= ALIKE) & near)
-        pairs += [tuple(sorted((int(order[first + i]), int(order[first + j])))) for i, j in zip(a, b, strict=True) if i < j]
+        pairs += [
+            tuple(sorted((int(order[first + i]), int(order[first + j])))) for i, j in zip(a, b, strict=True) if i < j
+        ]
     return sorted(set(pairs))
 
 

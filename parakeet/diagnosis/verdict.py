@@ -8,7 +8,7 @@ from parakeet.diagnosis.checks.consistency import usual_bandwidth, usual_rate
 from parakeet.diagnosis.checks.recordings import NOISY
 from parakeet.diagnosis.checks.texts import guessed_words
 from parakeet.diagnosis.checks.whole import speaker_seconds
-from parakeet.diagnosis.findings import FIX
+from parakeet.diagnosis.findings import FIX, in_words
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
 
@@ -54,16 +54,6 @@ class Verdict(NamedTuple):
     usable_seconds: float
 
 
-def in_words(seconds):
-    """Say a length of time as people do."""
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{seconds / 60:.1f} min"
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours} h {minutes:02d} min"
-
-
 def reach_verdict(survey, findings, coverage):
     """Put the findings together.
 
@@ -79,17 +69,25 @@ def reach_verdict(survey, findings, coverage):
     training = [u for u in survey.heard if u.split == "train"]
     usable = sum(u.sound.speech_seconds for u in training if u.utt_id not in spoiled)
     bad = _bad_share(survey, spoiled)
-    aspects = [_amount(survey, usable)] if "recordings" not in survey.not_judged else []
+    measured = "recordings" not in survey.not_judged
+    aspects = [_amount(survey, usable)] if measured else []
     aspects += [
         aspect
-        for aspect in (_to_mend(survey, spoiled), _noise(survey), _band(survey), _texts(survey, findings), _sounds(coverage), _held_out(survey))
+        for aspect in (
+            _to_mend(survey, spoiled),
+            _noise(survey),
+            _band(survey),
+            _texts(survey, findings),
+            _sounds(coverage),
+            _held_out(survey),
+        )
         if aspect is not None
     ]
-    blocking = ("recordings" not in survey.not_judged and usable < 60 * LEAST_MINUTES) or bad > HOPELESS_SHARE
+    blocking = (measured and usable < 60 * LEAST_MINUTES) or bad > HOPELESS_SHARE
     states = [aspect.state for aspect in aspects]
     if blocking:
         state, headline = POOR, "This will not train yet."
-    elif aspects and aspects[0].state == POOR:
+    elif measured and aspects[0].state == POOR:
         state, headline = POOR, "This is too little for a voice of its own."
     elif bad > BAD_SHARE:
         state, headline = FAIR, "This will train, but mend it first: too much of it would teach faults."
@@ -101,7 +99,9 @@ def reach_verdict(survey, findings, coverage):
 
 
 def _bad_share(survey, spoiled):
-    names = {u.utt_id for u in survey.utterances} | {record["utt_id"] for record in ([] if survey.built else survey.rejected)}
+    names = {u.utt_id for u in survey.utterances} | {
+        record["utt_id"] for record in ([] if survey.built else survey.rejected)
+    }
     return len(spoiled & names) / max(1, len(names))
 
 
@@ -117,7 +117,11 @@ def _to_mend(survey, spoiled):
     n, total = len(spoiled), len(survey.utterances) + (0 if survey.built else len(survey.rejected))
     if not n:
         return Aspect("Faults", GOOD, f"none of {total} recordings has to be mended.")
-    return Aspect("Faults", FAIR if n <= BAD_SHARE * total else POOR, f"{n} of {total} recordings ({n / total:.1%}) should be mended or left out.")
+    return Aspect(
+        "Faults",
+        FAIR if n <= BAD_SHARE * total else POOR,
+        f"{n} of {total} recordings ({n / total:.1%}) should be mended or left out.",
+    )
 
 
 def _noise(survey):
@@ -125,7 +129,11 @@ def _noise(survey):
         return None
     ratio = float(np.median([u.sound.snr for u in survey.heard]))
     if ratio < NOISY:
-        return Aspect("Noise", POOR, f"{ratio:.0f} dB under the voice: the voice will hiss. Denoise all recordings alike, or record in a quieter room.")
+        return Aspect(
+            "Noise",
+            POOR,
+            f"{ratio:.0f} dB under the voice: the voice will hiss. Denoise all recordings alike, or record in a quieter room.",
+        )
     state, words = (FAIR, "it will be heard in quiet places") if ratio < 25 else (GOOD, "quiet")
     return Aspect("Noise", state, f"{ratio:.0f} dB under the voice in most recordings: {words}.")
 
@@ -137,7 +145,11 @@ def _band(survey):
     if band >= FULL_BAND * rate / 2:
         return Aspect("Bandwidth", GOOD, f"sound up to {band / 1000:g} kHz, as recordings at {rate} Hz should have.")
     honest = next(r for r in (8000, 11025, 16000, 22050, 24000, 32000, 44100, rate) if r >= 2 * band or r >= rate)
-    advice = f"prepare with mel.sample_rate={honest} mel.fmax={honest // 2}" if honest < rate else f"prepare with mel.fmax={band:.0f}"
+    advice = (
+        f"prepare with mel.sample_rate={honest} mel.fmax={honest // 2}"
+        if honest < rate
+        else f"prepare with mel.fmax={band:.0f}"
+    )
     return Aspect("Bandwidth", FAIR, f"nothing above {band / 1000:g} kHz, although stored at {rate} Hz: {advice}.")
 
 
@@ -147,7 +159,11 @@ def _texts(survey, findings):
     unknown = guessed_words(survey)
     guesses = f" {len(unknown)} words are not in the dictionary." if unknown else ""
     if not matched:
-        return Aspect("Texts", FAIR, f"not compared with the recordings: {survey.not_judged.get('match', 'nothing to compare')}.{guesses}")
+        return Aspect(
+            "Texts",
+            FAIR,
+            f"not compared with the recordings: {survey.not_judged.get('match', 'nothing to compare')}.{guesses}",
+        )
     state = GOOD if wrong <= 0.01 * len(matched) else FAIR if wrong <= BAD_SHARE * len(matched) else POOR
     return Aspect("Texts", state, f"{len(matched) - wrong} of {len(matched)} recordings say their text.{guesses}")
 
@@ -157,7 +173,11 @@ def _sounds(coverage):
         return None
     n = len(coverage.counts) - len(coverage.missing)
     if coverage.missing:
-        return Aspect("Sounds", POOR, f"{', '.join(coverage.missing)} never occur{'s' if len(coverage.missing) == 1 else ''}: words that need them will be wrong.")
+        return Aspect(
+            "Sounds",
+            POOR,
+            f"{', '.join(coverage.missing)} never occur{'s' if len(coverage.missing) == 1 else ''}: words that need them will be wrong.",
+        )
     if coverage.rare and coverage.complete:
         rare = ", ".join(f"{sound} ({coverage.counts[sound]} times)" for sound in coverage.rare[:6])
         return Aspect("Sounds", FAIR, f"all {n} occur, but too rarely to be learnt for sure: {rare}.")

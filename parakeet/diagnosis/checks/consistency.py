@@ -6,7 +6,7 @@ import numpy as np
 
 from parakeet.diagnosis.findings import FIX, LISTEN, Case, Check
 
-NARROW = 0.8
+NARROW = 0.85
 """Share of the bandwidth usual in the corpus under which a recording is narrow; 3 of the clean corpora's recordings are."""
 LEVEL = 9.0
 """dB from the speaker's usual level: some three times as loud. The clean corpora keep within 8.4."""
@@ -39,7 +39,9 @@ def mixed_rates(survey):
     usual = usual_rate(survey)
     for u in survey.utterances:
         if u.sound is not None and u.sound.sample_rate != usual:
-            yield Case(u.utt_id, f"recorded at {u.sound.sample_rate} Hz, most are at {usual} Hz", usual / u.sound.sample_rate)
+            yield Case(
+                u.utt_id, f"recorded at {u.sound.sample_rate} Hz, most are at {usual} Hz", usual / u.sound.sample_rate
+            )
 
 
 def narrow(survey):
@@ -82,7 +84,11 @@ def expected_seconds(counts, seconds):
     y = np.array([np.median(seconds[g]) for g in groups])
     i, j = np.triu_indices(len(x), 1)
     apart = x[j] > x[i]
-    slope = float(np.median((y[j] - y[i])[apart] / (x[j] - x[i])[apart])) if apart.any() else float(np.median(seconds / counts))
+    slope = (
+        float(np.median((y[j] - y[i])[apart] / (x[j] - x[i])[apart]))
+        if apart.any()
+        else float(np.median(seconds / counts))
+    )
     base = float(np.median(y - slope * x))
     return np.maximum(base + slope * counts, 0.02 * counts)  # nobody speaks 50 sounds a second
 
@@ -130,19 +136,19 @@ def odd_pace(survey):
 CHECKS = (
     Check(
         "rate", "Another sample rate", FIX,
-        "What was recorded at a lower rate has no high sounds: the voice learns to be dull now and then. Prepare refuses rates under mel.sample_rate.",
+        "A lower rate has no high sounds: the voice learns to be dull now and then. Prepare refuses rates under mel.sample_rate.",
         "Find the originals at the full rate; or prepare all at the lowest rate (mel.sample_rate, mel.fmax); or leave these out.",
         mixed_rates,
     ),
     Check(
         "bandwidth", "High sounds missing", FIX,
-        "They were recorded or stored at a lower quality (a telephone, 8 kHz, a strong compression) and blown up afterwards: the voice gets dull.",
+        "Recorded or stored at a lower quality (a telephone, a strong compression) and blown up afterwards, they make the voice dull.",
         "Find the originals, or leave these out. Resampling can't bring back what was not recorded.",
         narrow,
     ),
     Check(
         "level", "Far louder or quieter", LISTEN,
-        "Prepare brings all to one loudness; but of one much too quiet the noise comes up with the voice, and one may be shouted or whispered.",
+        "Prepare brings all to one loudness; but the noise comes up with a quiet voice, and another may be shouted or whispered.",
         "Listen whether the voice is the same. If only the level differs, nothing needs to be done.",
         level_outliers,
     ),

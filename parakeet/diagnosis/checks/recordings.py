@@ -3,7 +3,7 @@
 from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, Case, Check
 from parakeet.diagnosis.signal import decibels
 from parakeet.diagnosis.sound import CANCELLING
-from parakeet.preparation.prepare import PrepareConfig
+from parakeet.preparation.settings import PrepareConfig
 
 FLAT_PEAKS = 3
 """Flat peaks from which a recording is clipped; none of the clean corpora has one."""
@@ -19,8 +19,7 @@ EDGE = 1.5
 PAUSE = 1.5
 """Seconds without speech inside a recording; the clean corpora have 0.92 at most."""
 CUT = -9.0
-"""dB under the speech's level that a first or last moment (10 ms) keeps below; one louder was cut off. The last moments of the clean corpora
-reach -10 at most."""
+"""dB over the speech's level from which a first or last moment (10 ms) was cut off; the last ones of the clean corpora have -10 at most."""
 HABIT = 0.25
 """Share of the recordings that begin so loud, or have holes of digital silence, from which that is the corpus' manner, as a synthesizer's,
 and no accident."""
@@ -36,14 +35,18 @@ def unusable(survey):
 
 def unreadable(survey):
     """Recordings that can't be read."""
-    yield from (Case(u.utt_id, u.problem) for u in survey.utterances if u.problem is not None)
+    for u in survey.utterances:
+        if u.problem is not None:
+            yield Case(u.utt_id, u.problem.replace(f"{survey.directory}/", ""))
 
 
 def silent(survey):
     """Recordings in which nothing could be speech."""
     for u in survey.utterances:
         if u.sound is not None and u.sound.silent:
-            yield Case(u.utt_id, f"its peak is {u.sound.peak:.1%} of full scale, and nothing in it stands out as speech does")
+            yield Case(
+                u.utt_id, f"its peak is {u.sound.peak:.1%} of full scale, and nothing in it stands out as speech does"
+            )
 
 
 def clipped(survey):
@@ -51,7 +54,9 @@ def clipped(survey):
     for u in survey.heard:
         if u.sound.flat_peaks >= FLAT_PEAKS:
             level = f"at {u.sound.peak:.0%} of full scale"
-            yield Case(u.utt_id, f"{u.sound.flat_peaks} peaks are cut off flat {level}", u.sound.flat_peaks, u.sound.flat_at)
+            yield Case(
+                u.utt_id, f"{u.sound.flat_peaks} peaks are cut off flat {level}", u.sound.flat_peaks, u.sound.flat_at
+            )
 
 
 def dropouts(survey):
@@ -61,7 +66,9 @@ def dropouts(survey):
     if len(torn) <= HABIT * len(heard):
         for u in torn:
             times = "once" if u.sound.gaps == 1 else f"{u.sound.gaps} times"
-            yield Case(u.utt_id, f"the sound stops dead {times}, first at {u.sound.gap_at:.2f} s", u.sound.gaps, u.sound.gap_at)
+            yield Case(
+                u.utt_id, f"the sound stops dead {times}, first at {u.sound.gap_at:.2f} s", u.sound.gaps, u.sound.gap_at
+            )
 
 
 def channels_differ(survey):
@@ -71,7 +78,9 @@ def channels_differ(survey):
             difference = u.sound.channel_difference
             detail = f"{u.sound.channels} channels; what they don't share is {-difference:.0f} dB under the sound"
             if difference > CANCELLING:
-                detail = f"{u.sound.channels} channels that cancel one another: mixed, little of the voice would be left"
+                detail = (
+                    f"{u.sound.channels} channels that cancel one another: mixed, little of the voice would be left"
+                )
             yield Case(u.utt_id, detail, difference)
 
 
@@ -113,14 +122,18 @@ def offset(survey):
     for u in survey.heard:
         relative = float(decibels(u.sound.offset**2)) - u.sound.level
         if relative > OFFSET:
-            detail = f"its middle lies at {u.sound.offset:+.1%} of full scale, {abs(relative):.0f} dB {'under' if relative < 0 else 'over'} the voice"
+            side = "under" if relative < 0 else "over"
+            detail = f"its middle lies at {u.sound.offset:+.1%} of full scale, {abs(relative):.0f} dB {side} the voice"
             yield Case(u.utt_id, detail, relative)
 
 
 def long_edges(survey):
     """Recordings with much silence before or after the speech."""
     for u in survey.heard:
-        for seconds, where, at in ((u.sound.lead, "before", 0.0), (u.sound.trail, "after", u.sound.seconds - u.sound.trail)):
+        for seconds, where, at in (
+            (u.sound.lead, "before", 0.0),
+            (u.sound.trail, "after", u.sound.seconds - u.sound.trail),
+        ):
             if seconds > EDGE:
                 yield Case(u.utt_id, f"{seconds:.1f} s of silence {where} the speech", seconds, at)
 
@@ -129,7 +142,12 @@ def long_pauses(survey):
     """Recordings with a long silence inside."""
     for u in survey.heard:
         if u.sound.pause > PAUSE:
-            yield Case(u.utt_id, f"{u.sound.pause:.1f} s without speech, from {u.sound.pause_at:.1f} s on", u.sound.pause, u.sound.pause_at)
+            yield Case(
+                u.utt_id,
+                f"{u.sound.pause:.1f} s without speech, from {u.sound.pause_at:.1f} s on",
+                u.sound.pause,
+                u.sound.pause_at,
+            )
 
 
 def cut_off(survey):
@@ -141,7 +159,12 @@ def cut_off(survey):
             continue
         for u in cut:
             level, at = level_of(u.sound), 0.0 if where == "begins" else max(0.0, u.sound.seconds - 0.5)
-            yield Case(u.utt_id, f"{where} in the middle of a sound, {abs(level):.0f} dB {'under' if level < 0 else 'over'} the voice", level, at)
+            yield Case(
+                u.utt_id,
+                f"{where} in the middle of a sound, {abs(level):.0f} dB {'under' if level < 0 else 'over'} the voice",
+                level,
+                at,
+            )
 
 
 CHECKS = (

@@ -2,8 +2,6 @@
 
 from collections import Counter
 
-import numpy as np
-
 from parakeet.diagnosis.checks.consistency import spread
 from parakeet.diagnosis.findings import FIX, NOTE, Case, Check
 
@@ -14,8 +12,8 @@ DRAWN = 0.65
 """Seconds that no sound of speech lasts: the aligner stretches one over what the text lacks. In 450 clean recordings of three voices the
 longest was 0.61, and half of the texts without their last third had a longer one."""
 EXTRA, EXTRA_SPREADS = 0.2, 8.0
-"""Seconds of speech that no sound of the text accounts for, and the standard deviations by which they must stand out. In the same 450 there
-were 0.10 at most, and 0.30 of the synthetic voice, whose sounds the aligner places less well; with a third of the text missing 1 and more."""
+"""Seconds of speech that no sound of the text accounts for, and the standard deviations by which they must stand out. In the same 450
+there were 0.10 at most, and 0.30 of the synthetic voice, whose sounds the aligner places less well; without a third of the text some 1."""
 
 
 def unspeakable(survey):
@@ -42,7 +40,9 @@ def odd(survey):
     for u in survey.utterances:
         if u.reading is not None and u.reading.odd:
             spoken = " ".join(word.word for word in u.reading.words if word.phones and word.source != "punctuation")
-            yield Case(u.utt_id, f"{', '.join(dict.fromkeys(u.reading.odd))} is read as in: {spoken}", len(u.reading.odd))
+            yield Case(
+                u.utt_id, f"{', '.join(dict.fromkeys(u.reading.odd))} is read as in: {spoken}", len(u.reading.odd)
+            )
 
 
 def guessed(survey):
@@ -84,18 +84,28 @@ def mismatched(survey):
         if u.fit.score is None:
             yield Case(u.utt_id, u.fit.failure, 100.0)
         elif u.fit.score < least:
-            yield Case(u.utt_id, f"fits its text with {u.fit.score:.1f}; {least:.1f} is the least to expect", -u.fit.score, u.fit.worst_at)
+            yield Case(
+                u.utt_id,
+                f"fits its text with {u.fit.score:.1f}; {least:.1f} is the least to expect",
+                -u.fit.score,
+                u.fit.worst_at,
+            )
         elif u.fit.extra > most:
             detail = f"{u.fit.extra:.1f} s of speech, from {u.fit.extra_at:.1f} s on, are not in the text"
             yield Case(u.utt_id, detail, u.fit.extra, u.fit.extra_at)
         elif u.fit.drawn > DRAWN:
-            yield Case(u.utt_id, f"one sound lasts {u.fit.drawn:.1f} s: the text lacks what is spoken there", u.fit.drawn, u.fit.drawn_at)
+            yield Case(
+                u.utt_id,
+                f"one sound lasts {u.fit.drawn:.1f} s: the text lacks what is spoken there",
+                u.fit.drawn,
+                u.fit.drawn_at,
+            )
 
 
 CHECKS = (
     Check(
         "mismatch", "Says something else than its text", FIX,
-        "A wrong text is the worst a model can be taught: it learns that letters and sounds have nothing to do with each other, and mumbles.",
+        "A wrong text is the worst a model can be taught: letters and sounds seem to have nothing to do with each other, and it mumbles.",
         "Listen, and write what is spoken; or leave these out. Many in a row are a table that slipped by a line.",
         mismatched,
     ),

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from parakeet.datasets.corpus import text_key
-from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, Case, Check
+from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, Case, Check, in_words
 
 SPEAKER_MINUTES = 2.0
 """Minutes of speech under which a speaker of several is not learnt as a voice of its own; VCTK's have some 20."""
@@ -19,7 +19,9 @@ def duplicates(survey):
     for first, second in survey.twins:
         if not _spans(first, second):
             same = "and the same text" if text_key(first.text) == text_key(second.text) else "with ANOTHER text"
-            yield Case(second.utt_id, f"the same sound as {first.utt_id}, {same}", float("ANOTHER" in same), other=first.utt_id)
+            yield Case(
+                second.utt_id, f"the same sound as {first.utt_id}, {same}", float("ANOTHER" in same), other=first.utt_id
+            )
 
 
 def leaks(survey):
@@ -29,7 +31,9 @@ def leaks(survey):
         if _spans(first, second):
             held, known = (first, second) if second.split == "train" else (second, first)
             told.add(held.utt_id)
-            yield Case(held.utt_id, f"held out ({held.split}), and trained on as {known.utt_id}", 2.0, other=known.utt_id)
+            yield Case(
+                held.utt_id, f"held out ({held.split}), and trained on as {known.utt_id}", 2.0, other=known.utt_id
+            )
     trained = {}
     for u in survey.utterances:
         if u.split == "train":
@@ -37,7 +41,12 @@ def leaks(survey):
     for u in survey.utterances:
         known = trained.get(text_key(u.text))
         if u.split != "train" and known is not None and u.utt_id not in told:
-            yield Case(u.utt_id, f"its words are held out ({u.split}), and trained on in {known.utt_id}", 1.0, other=known.utt_id)
+            yield Case(
+                u.utt_id,
+                f"its words are held out ({u.split}), and trained on in {known.utt_id}",
+                1.0,
+                other=known.utt_id,
+            )
 
 
 def same_text(survey):
@@ -68,7 +77,11 @@ def small_speakers(survey):
         first.setdefault(u.speaker, u.utt_id)
     for speaker, total in seconds.items():
         if total < 60 * SPEAKER_MINUTES:
-            yield Case(first[speaker], f"speaker {speaker} has {total / 60:.1f} minutes of speech, less than {SPEAKER_MINUTES:g}", -total)
+            yield Case(
+                first[speaker],
+                f"speaker {speaker} has {in_words(total)} of speech, less than {SPEAKER_MINUTES:g} min",
+                -total,
+            )
 
 
 CHECKS = (

@@ -41,8 +41,7 @@ const head = byId("head"), body = byId("body"), STEP = 100;
 let sorted = rows, column = -1, rising = true, limit = STEP;
 function showRows() {
   const text = byId("row-search").value.toLowerCase(), only = byId("row-flagged").checked;
-  const last = columns.length - 1;
-  const found = sorted.filter((row) => (!only || row[last]) && (!text || row.some((cell) => String(cell ?? "").toLowerCase().includes(text))));
+  const found = sorted.filter((row) => (!only || row[1]) && (!text || row.some((cell) => String(cell ?? "").toLowerCase().includes(text))));
   body.replaceChildren(...found.slice(0, limit).map((row) => {
     const line = document.createElement("tr");
     row.forEach((cell, i) => {
