@@ -14,10 +14,9 @@ STATES = 3
 
 
 class Pause(NamedTuple):
-    """A place where a pause may be: the marks that stand there, whether it is inside the text, and whether it is expected."""
+    """A place where a pause may be, and the marks that stand there, or "sil" at either end; where none stands, none is expected."""
 
     symbols: tuple[str, ...]
-    inside: bool
 
 
 class Script:
@@ -60,11 +59,10 @@ class Script:
         return int((~self.optional).sum())
 
     def rough_text(self):
-        """What a first, rough alignment needs to know: the pieces that are expected, and which of them are pauses.
+        """Give the pieces that are expected, as a first, rough alignment takes them.
 
         Returns:
-            tuple[ndarray, ndarray]: (P,), int64, numbers of phones, a pause's counted as one more than the last phone's is not: 1 + number;
-            (P,), bool.
+            tuple[ndarray, ndarray]: (P,), int64: 1 for a pause, from 2 on for phones; (P,), bool: whether it is a pause.
         """
         first = self._first_places()
         return self.states[first] // STATES + 1, self.optional[first]
@@ -118,8 +116,8 @@ def _pieces(words):
         if len(phones) == 1 and is_mark(phones[0]):
             marks.append(phones[0])
         elif phones:
-            pieces += [Pause(tuple(marks), bool(pieces)), *phones]
+            pieces += [Pause(tuple(marks)), *phones]
             marks = []
     if not pieces:
         raise AlignmentFailure("the text holds no word")
-    return [*pieces, Pause(tuple(marks) or (SILENCE,), False)]
+    return [*pieces, Pause(tuple(marks) or (SILENCE,))]
