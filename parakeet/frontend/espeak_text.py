@@ -7,7 +7,7 @@ import unicodedata
 from bisect import bisect_right
 
 from parakeet.frontend.normalizer.cleaning import clean
-from parakeet.frontend.normalizer.unspoken import LONGEST_RUN, MARKUP
+from parakeet.frontend.normalizer.unspoken import MARKUP
 
 #: Language -> the scripts it is written in, by the first word of their letters' names in Unicode; Latin letters are read by all.
 SCRIPTS = {
@@ -41,6 +41,9 @@ SCRIPTS = {
     for code in codes.split()
 }
 _UNSPACED = ("cmn", "hak", "ja", "my", "shn", "th", "yue", "zh")
+
+#: A longer run of characters without a space is data, not a word; a thousand digits would take eSpeak NG half a second.
+LONGEST_RUN = 300
 
 _MARKUP = re.compile(MARKUP)
 _PICTURES = 0x2190
