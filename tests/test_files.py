@@ -5,7 +5,7 @@ import json
 import pytest
 
 from parakeet.errors import DataError
-from parakeet.files import read_json, read_json_lines, write_whole
+from parakeet.files import read_json, read_json_lines, read_text, write_whole
 
 
 def test_a_file_is_replaced_whole_and_nothing_is_left_beside_it(tmp_path):
@@ -72,3 +72,17 @@ def test_a_faulty_line_is_named(tmp_path):
     path.write_text('{"a": 1}\n7\n')
     with pytest.raises(DataError, match=r"a\.jsonl, line 2: expected a json object, received int\. Mend it\."):
         list(read_json_lines(path, "Mend it."))
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_a_text_is_read_in_every_coding_of_unicode_that_editors_write(coding, tmp_path):
+    (tmp_path / "t").write_bytes("Où?\r\nLà.".encode(coding))
+    assert read_text(tmp_path / "t", "Look.") == "Où?\r\nLà."
+
+
+def test_a_text_in_another_coding_is_named_with_its_line(tmp_path):
+    (tmp_path / "t").write_bytes("Ja\nÄpfel".encode("latin-1"))
+    with pytest.raises(DataError, match=r"t, line 2: not UTF-8 text \(byte 3\)\. Save it as UTF-8"):
+        read_text(tmp_path / "t", "Look.")
+    with pytest.raises(DataError, match=r"none: can't be read: No such file or directory\. Look\."):
+        read_text(tmp_path / "none", "Look.")
