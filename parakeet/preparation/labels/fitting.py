@@ -57,7 +57,7 @@ def fit_to_words(labels, words, symbols, phone_map=None, min_pause=0.05):
 
 def _spoken(labels, inventory):
     """The phones of the labels, in the frontend's terms."""
-    unknown = sorted({label.symbol for label in labels if not label.is_pause and inventory.of_label(label.symbol) is None})
+    unknown = sorted({label.symbol for label in labels if not inventory.is_pause(label) and inventory.of_label(label.symbol) is None})
     word = next((label for label in labels if label.symbol in unknown and label.symbol.casefold() in UNKNOWN), None)
     if word is not None:
         raise AlignmentFailure(
@@ -71,7 +71,7 @@ def _spoken(labels, inventory):
         )
     phones = []
     for label in labels:
-        if not label.is_pause:
+        if not inventory.is_pause(label):
             parts = inventory.of_label(label.symbol)
             phones += [_Phone(part, start, end, end) for part, start, end in _shared(parts, label.start, label.end)]
         elif phones:

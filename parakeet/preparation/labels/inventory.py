@@ -5,6 +5,7 @@ import re
 from parakeet.frontend.arpabet import VOWELS
 from parakeet.frontend.lexicon import Lexicon
 from parakeet.frontend.pronunciation import is_mark
+from parakeet.preparation.alignment import SILENCE
 
 _POSITION = re.compile(r"(.+)_[BIES]")  # Kaldi's phones say where in the word they stand
 
@@ -36,6 +37,10 @@ class Inventory:
             forms += [form.upper() for form in forms]
         known = next((form for form in forms if form in self._phones or form in self._forms), None)
         return None if known is None else (known,)
+
+    def is_pause(self, label):
+        """Tell whether nothing is spoken at a label: it is called so, or the map says so (of a breath, for example)."""
+        return label.is_pause or self._map.get(label.symbol) == (SILENCE,)
 
     def knows(self, phone):
         """Tell whether it is a phone as the frontend writes it."""
@@ -74,8 +79,8 @@ def read_phone_map(path, symbols):
     """Read a file that says which phones of the frontend the phones of labels are.
 
     Args:
-        path (str | Path): on each line a phone of the labels, then one or more of the frontend's; ``#`` begins a comment. Several share the
-            label's time.
+        path (str | Path): on each line a phone of the labels, then one or more of the frontend's, which share the label's time, or
+            ``sil``; ``#`` begins a comment.
         symbols (Iterable[str]): every symbol of the frontend; vowels may also be written without their stress.
 
     Returns:
@@ -84,5 +89,5 @@ def read_phone_map(path, symbols):
     Raises:
         TextError: naming file and line.
     """
-    lexicon = Lexicon.read(path, Inventory(symbols).names())
+    lexicon = Lexicon.read(path, [*Inventory(symbols).names(), SILENCE])
     return {phone: lexicon[phone] for phone in lexicon}

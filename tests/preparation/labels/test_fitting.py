@@ -115,6 +115,12 @@ def test_with_a_map_the_frontends_phones_stand_at_the_times_of_the_labels(tmp_pa
     assert fit("t aa t ee m", "'a|t 'e m .", **options) == "sil:0 'a:2 t:1 'e:1 m:1 .:0"
 
 
+def test_a_map_may_say_that_a_label_is_a_pause(tmp_path):
+    (tmp_path / "map.txt").write_text("br sil\n")
+    phone_map = read_phone_map(tmp_path / "map.txt", SYMBOLS)
+    assert fit("HH AH0 br . L OW1", "HH AH0 ,|L OW1 .", phone_map=phone_map) == "sil:0 HH:1 AH0:1 ,:3 L:1 OW1:1 .:0"
+
+
 def test_a_map_of_unknown_phones_names_its_line(tmp_path):
     (tmp_path / "map.txt").write_text("aa a\ntt tj\n")
     with pytest.raises(TextError, match=r"map\.txt, line 2: 'tj' in the pronunciation of 'tt' is no phone"):
