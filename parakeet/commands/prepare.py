@@ -63,7 +63,7 @@ def _summarise(preparation, prepared, seconds):
     elif preparation.made:
         click.echo(f"{preparation.made} made in {seconds:.0f} s, {preparation.kept} were there already.")
     else:
-        click.echo("Everything was there already.")
+        click.echo("Every recording was there already.")
     rejected = prepared.rejected
     if rejected:
         click.echo(f"Left out: {len(rejected)}, listed in {prepared.directory}/rejected.jsonl:")

@@ -2,13 +2,16 @@
 
 import functools
 import json
+import signal
+import threading
 
 import numpy as np
 
-from parakeet.errors import DataError, MissingDependencyError
+from parakeet.errors import DataError
 from parakeet.files import read_json, write_whole
 from parakeet.preparation.inputs import checksum_of
 from parakeet.preparation.record import timing
+from parakeet.requirements import require
 
 
 def learn_timing(examples, keys, words, record_of, mel, folder, former, progress):
@@ -56,13 +59,18 @@ def learn_timing(examples, keys, words, record_of, mel, folder, former, progress
 
 
 def _aligner():
-    try:
-        from parakeet.preparation.learned import REVISION, AlignmentTask, learn_segments
-    except ModuleNotFoundError as error:
-        raise MissingDependencyError(
-            f"Learning durations needs '{error.name}', which is not installed. Set durations to given or sphinx, or install it."
-        ) from error
+    require("paddle", "cpu", "Learning durations")
+    from parakeet.preparation.learned import REVISION, AlignmentTask, learn_segments
+
+    restore_sigterm()
     return learn_segments, AlignmentTask, REVISION
+
+
+def restore_sigterm():
+    """Put Python's handler of SIGTERM back: Paddle, when it is imported, puts one of its own under it, which aborts."""
+    handler = signal.getsignal(signal.SIGTERM)
+    if handler is not None and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, handler)
 
 
 def _wav(record_of, key):

@@ -77,7 +77,7 @@ def test_prepare_says_what_it_made_and_what_it_left_out(tmp_path):
     assert f"Left out: 1, listed in {tmp_path / 'prepared'}/rejected.jsonl:\n  1 like u0: wavs/u0.wav: can't be read" in result.output
     assert re.search(r"Made in \d+ s: \d+\.\d\d hours of audio a minute\.", result.output)
     assert f"train recipe/train.py --config recipe/configs/demo.yaml --data {tmp_path / 'prepared'} --output" in result.output
-    assert "Everything was there already." in run("prepare", corpus, tmp_path / "prepared").output
+    assert "Every recording was there already." in run("prepare", corpus, tmp_path / "prepared").output
 
 
 def test_prepare_warns_of_a_corpus_that_nothing_is_held_out_of(tmp_path):

@@ -1,6 +1,9 @@
 """Durations given, aligned or learned: which way is taken, and that what was learned is not learned again."""
 
+import faulthandler
 import json
+import os
+import signal
 import sys
 import types
 from typing import Any, NamedTuple
@@ -14,6 +17,7 @@ from parakeet.config import load_config
 from parakeet.datasets import SpeechCorpus
 from parakeet.errors import ConfigError, DataError
 from parakeet.preparation.alignment import Segment, symbols_of
+from parakeet.preparation.learning import restore_sigterm
 from parakeet.preparation.prepare import Preparation, PrepareConfig, prepare
 from parakeet.preparation.sources import choose_source
 
@@ -108,6 +112,21 @@ def test_it_is_learned_again_only_when_what_it_is_learned_from_has_changed(witho
     prepare(without_labels, tmp_path / "fresh", LEARNED, workers=1)
     for name in ("manifest.jsonl", "prepared.json", "rejected.jsonl", "shards/00000.wav.npy"):
         assert (again.directory / name).read_bytes() == (tmp_path / "fresh" / name).read_bytes()
+
+
+def test_a_handler_that_a_library_put_under_pythons_is_taken_away_again(tmp_path):
+    received = []
+    former = signal.signal(signal.SIGTERM, lambda *_: received.append("python"))
+    try:
+        with (tmp_path / "dump").open("w") as dump:
+            faulthandler.register(signal.SIGTERM, dump, chain=False)  # a handler of the system's, as Paddle's is
+            restore_sigterm()
+            os.kill(os.getpid(), signal.SIGTERM)
+            assert received == ["python"]
+        assert (tmp_path / "dump").read_text() == ""
+    finally:
+        faulthandler.unregister(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, former)
 
 
 def test_label_files_are_taken_where_they_are_given(without_labels, tmp_path):
