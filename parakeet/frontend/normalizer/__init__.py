@@ -14,6 +14,7 @@ from parakeet.frontend.normalizer import (
     places,
     quantities,
     roman,
+    scripture,
     symbols,
     units,
     unspoken,
@@ -25,6 +26,7 @@ from parakeet.frontend.normalizer.scanner import Rule, Span, Text, rule, scan
 RULES = (
     *unspoken.EARLY_RULES,
     *places.RULES,
+    *scripture.RULES,
     *quantities.EARLY_RULES,
     *calendar.RULES,
     *contacts.RULES,

@@ -19,14 +19,15 @@ def _final_dot(match, text):
     return " ." if text.ends_sentence(match.end()) else ""
 
 
-@rule(r"v\.(?=\s[A-Z])|ed\.|aka(?!\w)", RULES)
+@rule(r"v\.(?=\s[A-Z])|ed\.|fl\.|aka(?!\w)", RULES)
 def little_abbreviation(match, text):
     """Read "Roe v. Wade", "2nd ed.", "aka"."""
     before = text.before(match)
     if match[0] == "aka":
         return "also known as"
-    if match[0] == "ed.":
-        return "edition" + _final_dot(match, text) if re.search(r"\d(?:st|nd|rd|th)\s$|rev\.\s$", before) else None
+    if match[0] in ("ed.", "fl."):
+        word = "edition" if match[0] == "ed." else "floor"
+        return word + _final_dot(match, text) if re.search(r"\d(?:st|nd|rd|th)\s$|rev\.\s$", before) else None
     return "versus" if re.search(r"[A-Z][\w.]*\s$", before) else None
 
 
@@ -88,11 +89,12 @@ def dotted(match, text):
     return words + (_final_dot(match, text) if match[0].endswith(".") else "")
 
 
-@rule(r"(?P<letter>[A-Z])\.(?=\s+[A-Z])", RULES)
+@rule(r"(?P<letter>[A-Z])\.(?=\s+(?:[A-Z]|[a-z]{3}))", RULES)
 def initial(match, text):
-    """Read "J. Smith" without a stop; in "plan B. Then" the dot is one."""
+    """Read "J. Smith", "J. R. Smith" and "E. coli" without a stop; in "plan B. Then" the dot is one."""
     if follows(r"\s+[A-Z]\.", match, text):
         return match["letter"]
     if match["letter"] == "I" or text.word_before(match.start()).lower() in LABELS:
         return None
-    return None if text.word_after(match.end()).lower() in SENTENCE_STARTERS else match["letter"]
+    after = text.word_after(match.end())
+    return None if after.lower() in SENTENCE_STARTERS and after.istitle() else match["letter"]

@@ -82,6 +82,30 @@ def numeric_date(match, text):
     return _date(first, second, match[4]) if 1 <= first <= 12 and 1 <= second <= 31 else None
 
 
+_SHORT_DATE = r"(1[0-2]|0?[1-9])/(3[01]|[12]\d|0?[1-9])"
+_BEFORE_SHORT_DATE = word_set("on due since until till from through dated ending starting")
+
+
+@rule(rf"{_SHORT_DATE}\s?[-–]\s?{_SHORT_DATE}(?![\w/])", RULES)
+def short_dates(match, text):
+    """Read "12/23 - 1/2"."""
+    first, last = (f"{MONTHS[int(match[at]) - 1]} {ordinal(int(match[at + 1]))}" for at in (1, 3))
+    return f"{first} to {last}"
+
+
+@rule(rf"{_SHORT_DATE}(?![\w/]|\s(?:of|cup|tsp|tbsp|inch))", RULES)
+def short_date(match, text):
+    """Read "on 12/23"."""
+    if text.word_before(match.start()).lower() not in _BEFORE_SHORT_DATE:
+        return None
+    return f"{MONTHS[int(match[1]) - 1]} {ordinal(int(match[2]))}"
+
+
+@rule(r"(?P<event>[bd])\.(?=\s?[12]\d{3}(?!\d))", RULES)
+def born_or_died(match, text):
+    return "born" if match["event"] == "b" else "died"
+
+
 @rule(
     rf"{_MONTH}\s+{_DAY}{_SUFFIX}(?:\s?[-–]\s?(?P<until>3[01]|[12]\d|0?[1-9]){_SUFFIX})?(?P<comma>,?)(?:\s+(?P<year>[12]\d{{3}}))?{_END}",
     RULES,
@@ -118,7 +142,7 @@ def short_month(match, text):
 
 
 @rule(
-    rf"(?P<first>{_SHORT_DAYS}|{MONTH_NAMES})\.?\s?(?P<to>[-–]|(?<=\s)(?:and|&|or|to|through)(?=\s))\s?(?P<last>{_SHORT_DAYS}|{MONTH_NAMES})\b\.?(?![\w-])(?!\s\d)",
+    rf"(?P<first>{_SHORT_DAYS}|{MONTH_NAMES})\.?\s?(?P<to>[-–]|(?<=\s)(?:and|&|or|to|through)(?=\s))\s?(?P<last>{_SHORT_DAYS}|{MONTH_NAMES})\b\.?(?![\w-])",
     RULES,
 )
 def days_or_months(match, text):
@@ -127,7 +151,8 @@ def days_or_months(match, text):
     first, last = (match[side].lower().rstrip(".") for side in ("first", "last"))
     dot = " ." if match[0].endswith(".") and text.ends_sentence(match.end()) else ""
     words_too = first in ("sun", "sat", "mar") and "." not in match[0] and match["to"] not in "-–"
-    if words_too or first in MONTHS or last in MONTHS:
+    has_day = last in _SHORT_MONTHS and re.match(r"\s\d{1,2}(?!\d)", text.after(match))
+    if words_too or has_day or first in MONTHS or last in MONTHS:
         return None
     joined = {"-": "to", "–": "to", "&": "and"}.get(match["to"], match["to"])
     return f"{names[first]} {joined} {names[last]}{dot}"
@@ -180,7 +205,7 @@ def _half(match, text):
     return f" {match['half'].upper()} M" + (" ." if dot else "")
 
 
-@rule(r"(?P<from>[12]\d{3})\s?[-–/]\s?(?P<until>[12]\d{3}|\d\d)(?![\w]|[.,:/-]\d)", RULES)
+@rule(r"(?<![A-Za-z])(?P<from>[12]\d{3})\s?[-–/]\s?(?P<until>[12]\d{3}|\d\d)(?![\w]|[.,:/-]\d)", RULES)
 def years(match, text):
     begin, until = int(match["from"]), match["until"]
     if not 1000 <= begin < 2100 or (len(until) == 2 and begin % 100 >= int(until)):

@@ -78,7 +78,7 @@ def path(match, text):
     return read_address(match[0], text)
 
 
-@rule(r"#(?P<name>(?:\d+(?=[A-Z][a-z]))?[A-Za-z]\w+)", RULES)
+@rule(r"#(?![A-Z]{1,3}\d)(?P<name>(?:\d+(?=[A-Z][a-z]))?[A-Za-z]\w+)", RULES)
 def hashtag(match, text):
     return "hashtag " + read_address(match["name"], text)
 
@@ -166,6 +166,20 @@ def ip_address(match, text):
     if match["port"]:
         words += f" port {number(match['port'])}"
     return words + (f" slash {number(match['bits'])}" if match["bits"] else "")
+
+
+@rule(r"(?P<code>\d{3,8})(?!\w|[.,]\d)", RULES)
+def secret_code(match, text):
+    """Read "your code is 493021" digit by digit."""
+    named = re.search(r"(?<!error )\b(?:code|pin|passcode|password|otp)(?:\sis)?[:\s]\s?$", text.before(match), re.IGNORECASE)
+    return digits(match["code"]) if named else None
+
+
+@rule(r"(?<=Python )\d\.\d\d|(?<=Node )\d+\.\d\d|(?<=CUDA )\d+\.\d\d|(?<=Ubuntu )\d\d\.\d\d(?!\w|\.\d)", RULES)
+def version_of_two(match, text):
+    """Read "Python 3.12" as "three point twelve"."""
+    major, minor = match[0].split(".")
+    return f"{number(major)} point {'oh ' if minor[0] == '0' else ''}{cardinal(int(minor))}"
 
 
 @rule(r"(?:[vV]\.?(?=\d+\.\d))?(?P<version>(?<=[vV])\d+\.\d+|\d+(?:\.\d+){2,})(?!\w|\.\d)", RULES)

@@ -51,6 +51,16 @@ def street(match, text):
     return _STREETS[match["kind"]] if named or re.search(r"\d(?:st|nd|rd|th)\s$", text.before(match)) else None
 
 
+@rule(r"(?P<letters>[A-Z]{2})(?=\s\d{5}(?:-\d{4})?(?!\w))", RULES)
+def state_before_zip_code(match, text):
+    return " ".join(match["letters"])
+
+
+@rule(r"W\.\s?Va\.", RULES)
+def west_virginia(match, text):
+    return "west virginia" + (" ." if text.ends_sentence(match.end()) else "")
+
+
 @rule(rf"(?<=, )(?P<state>{'|'.join(_STATES)})\.", RULES)
 def state(match, text):
     return _STATES[match["state"]] + (" ." if text.ends_sentence(match.end()) else "")
@@ -60,9 +70,11 @@ def state(match, text):
 def numbered_thing(match, text):
     before = re.sub(r"\.(?=\s?$)", "", text.before(match))
     word = re.search(r"([^\W\d_]+)\s(?:[A-Z]{2}\s)?$", before)
-    return pairs(match["number"]) if word and word[1].lower() in _NUMBERED_THINGS else None
+    named = word and word[1].lower() in _NUMBERED_THINGS
+    return pairs(match["number"]) if named or text.word_after(match.end()) == "error" else None
 
 
-@rule(r"7[0-8]7(?![\w%]|[.,:/-]\d)", RULES)
-def airliner(match, text):
+@rule(r"(?:7[0-8]7|404)(?![\w%]|[.,:/-]\d)", RULES)
+def famous_number(match, text):
+    """Read "a 747", "a 404"."""
     return pairs(match[0]) if text.word_before(match.start()).lower() in ("a", "an", "the") else None

@@ -111,6 +111,12 @@ def power(match, text):
     return f"{number(match['base'])} to the {_power_of(exponent)}"
 
 
+@rule(r"(?P<number>\d+(?:\.\d+)?)x(?:(?P<per>/)(?=day|week|month|year|hour|d\b|wk\b)|(?=\s(?:as|the|more|less|[a-z]+er)\b))", RULES)
+def times_as(match, text):
+    """Read "2x faster", "3x/week"."""
+    return f"{number(match['number'])} times" + (" per" if match["per"] else "")
+
+
 @rule(r"(?P<number>\d{2})ers(?!\w)", RULES)
 def members(match, text):
     """Read "49ers", "76ers"."""
@@ -131,17 +137,17 @@ def tax_paragraph(match, text):
     return f"{pairs(match['number'])} {match['letter'].upper()} {part}"
 
 
-@rule(r"(?P<number>[123])\s(?=(?:Samuel|Kings|Chronicles|Corinthians|Thessalonians|Timothy|Peter|John)\b)", RULES)
-def book_of_the_bible(match, text):
-    return ordinal(int(match["number"]))
-
-
 @rule(r"(?<=[A-Za-z)])\^(?P<power>-?\d{1,2}|[a-z])(?!\w)|(?<=[A-Za-z)])(?P<raised>[⁻⁰²³⁴-⁹]+)", RULES)
 def power_of_a_letter(match, text):
     power = match["power"] or match["raised"].translate(_SUPERSCRIPTS)
     if power in ("2", "3"):
         return "squared" if power == "2" else "cubed"
     return f"to the {power.upper()}th" if power.isalpha() else f"to the {_power_of(int(power))}"
+
+
+@rule(r"(?P<score>\d\.\d)/(?P<best>5|10|100)(?!\w|[.,/]\d)", RULES)
+def score(match, text):
+    return f"{number(match['score'])} out of {number(match['best'])}"
 
 
 @rule(r"(?P<amount>" + NUMBER + r")M(?!\w)", RULES)

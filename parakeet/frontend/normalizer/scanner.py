@@ -45,17 +45,19 @@ class Rule:
     Attributes:
         pattern (re.Pattern): matched at a place where a piece may begin.
         speak (Callable): ``speak(match, text)`` returns the spoken words in one string, or None where the rule doesn't apply.
+        space (bool): whether it may begin with white space; only such rules are tried there, which halves the work.
     """
 
     pattern: re.Pattern
     speak: object
+    space: bool = False
 
 
-def rule(pattern, rules, flags=0):
+def rule(pattern, rules, flags=0, space=False):
     """Add the decorated function to ``rules`` as what speaks a pattern."""
 
     def add(speak):
-        rules.append(Rule(re.compile(pattern, flags), speak))
+        rules.append(Rule(re.compile(pattern, flags), speak, space))
         return speak
 
     return add
@@ -115,8 +117,9 @@ def follows(pattern, match, text):
 def scan(text, rules):
     """Cut a :class:`Text` into spans by the first rule that applies at each place; a character that no rule reads is left out."""
     spans, position = [], 0
+    at_space = [candidate for candidate in rules if candidate.space]
     while position < len(text.text):
-        for candidate in rules:
+        for candidate in at_space if text.text[position].isspace() else rules:
             match = candidate.pattern.match(text.text, position)
             if match and match.end() > position:
                 spoken = candidate.speak(match, text)

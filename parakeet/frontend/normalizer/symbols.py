@@ -97,12 +97,12 @@ RULES = []
 EARLY_RULES = []
 
 
-@rule(r"\n[ \t]*(?:\n\s*)+", RULES)
+@rule(r"\n[ \t]*(?:\n\s*)+", RULES, space=True)
 def paragraph(match, text):
     return "."
 
 
-@rule(r"\s+", RULES)
+@rule(r"\s+", RULES, space=True)
 def white_space(match, text):
     return ""
 
@@ -140,7 +140,7 @@ def hyphen(match, text):
     before, after = text.before(match), text.after(match)
     if re.search(r"\d-\d+$", before) or (before[-1:].isdecimal() and re.match(r"\d+-\d", after)):
         return ""  # a list or a code of three parts
-    if re.search(r"(?<![A-Za-z-])\d[\w.,%°]*(?:\s[ap]\.m\.)?$", before) and re.match(r"[$€£]?\.?\d", after):
+    if re.search(r"(?<![A-Za-z\d-])\d[\w.,%°]*(?:\s[ap]\.m\.)?$", before) and re.match(r"[$€£]?\.?\d", after):
         return "to"
     if before[-1:].isalnum() and after[:1].isalnum():
         return ""
@@ -168,14 +168,25 @@ def slash(match, text):
     return "" if before.isupper() and after.isupper() and len(before + after) > 2 else "slash"
 
 
-@rule(r"(?P<words>(?i:n/a|b/c|c/o|a/c))(?!\w)", EARLY_RULES)
-def slashed(match, text):
-    return {"n/a": "N A", "b/c": "because", "c/o": "care of", "a/c": "A C"}[match["words"].lower()]
-
-
 @rule(r"[-=]+>|<[-=]+(?=\s)", EARLY_RULES)
 def arrow(match, text):
     return "to" if match[0].endswith(">") else "from"
+
+
+@rule(r"==|!=|[<>]=", EARLY_RULES)
+def comparison(match, text):
+    words = {"==": "equals", "!=": "not equal to", ">=": "greater than or equal to", "<=": "less than or equal to"}
+    return words[match[0]]
+
+
+@rule(r"(?P<function>[fghP])\((?P<argument>[a-zA-Z0-9])\)(?!\w)", EARLY_RULES)
+def function(match, text):
+    return f"{match['function'].upper()} of {match['argument'].upper()}" if match["argument"].isalpha() else None
+
+
+@rule(r"(?<=\S\s)\|(?=\s\S)", EARLY_RULES)
+def bar(match, text):
+    return ","
 
 
 @rule(r"(?<=[^\W\d_]{2}\s)>(?=\s[A-Z][a-z])", EARLY_RULES)
@@ -199,9 +210,15 @@ def time_zone(match, text):
     return "minus"
 
 
-@rule(r"(?m:^)[ \t]*[-*•][ \t]+", EARLY_RULES)
+@rule(r"(?m:^)[ \t]*[-*•][ \t]+", EARLY_RULES, space=True)
 def bullet(match, text):
     return ","
+
+
+@rule(r"(?<=\s)--?(?=[A-Za-z](?:\d+)?(?:\s|\Z)|(?<=--)[a-z])", EARLY_RULES)
+def option(match, text):
+    """Read the dash of "make -j 8"."""
+    return "dash"
 
 
 @rule(r"(?P<letter>[CF])#(?!\w)", EARLY_RULES)
@@ -226,7 +243,7 @@ def with_sign(match, text):
     return "with" if match[0] == "w/" else "without"
 
 
-@rule(r"#(?=\s?\d)", RULES)
+@rule(r"#(?=\s?\d|[A-Z]{1,3}\d)", RULES)
 def number_sign(match, text):
     return "number"
 

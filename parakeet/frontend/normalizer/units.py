@@ -17,7 +17,9 @@ _NAMES = """
     kilojoule, kcal kilocalorie, cal calorie, Pa pascal, kPa kilopascal, hPa hectopascal, dB decibel, px pixel,
     in inch, pt point, yds yard, ha hectare, qt quart, qts quart, mcg microgram, kn knot, Mb
     megabit, MP megapixel,
-    mAh milliamp hour, nF nanofarad, µF microfarad, μF microfarad, mol mole, dL deciliter, N newton, J joule, mT millitesla, lm
+    mAh milliamp hour, nF nanofarad, µF microfarad, μF microfarad,
+    mol mole, dL deciliter, Tbsp tablespoon, Tbsps tablespoon, tbsps tablespoon, tsps teaspoon, atm atmosphere, J
+    joule, mT millitesla, lm
     lumen, bbl barrel, in. inch, pt. pint, c. cup
 """
 
@@ -67,11 +69,12 @@ UNITS.update(
 )
 #: Symbols that are words as well count as units only right behind the number; others only with a space.
 _TIGHT = frozenset(("in", "pt"))
-_APART = frozenset(("K", "N", "J", "c.", "Mb"))
+_APART = frozenset(("K", "J", "c.", "Mb"))
 #: Things that are named by a quantity before them, in the singular: "a twelve volt battery".
 _MEASURED = word_set("""
     battery batteries bottle bottles oven font camera cameras engine cable drive screen display bag bags can charger adapter supply
-    bulb race run walk hike radius zone limit tank motor board pipe dose tablet bill bills coin coins note notes steps increments
+    bulb relay dash sprint race run walk hike radius zone limit tank motor board pipe dose tablet bill bills coin
+    coins note notes steps increments
     intervals
 """)
 #: Words after a quantity that it doesn't describe.
@@ -82,14 +85,15 @@ _NOT_MEASURED = word_set("""
 """)
 #: What may stand behind "/".
 PER = _table("""
-    h hour, hr hour, s² second squared, s second, sec second, min minute, m meter, kg kilogram, day day, week week, month month, mo
+    h hour, hr hour, s² second squared, s second, sec second, min minute, m meter, kg kilogram, day day, week week, wk week, month month, mo
     month, year year, yr year, L liter, l liter, km kilometer, GB gigabyte, person person, hour hour, night
     night, unit unit, lb pound, mi mile, gal gallon, minute minute, second second, user user, share share, m²
     square meter, ml milliliter, dL deciliter, L liter, mL milliliter, kWh kilowatt hour, cm² square centimeter, in² square inch,
     sq ft square foot
 """)
 _UNIT = "(?P<unit>" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
-PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w))?"
+PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d+&]))?)?"
+_HOW_FAR = word_set("long tall high wide deep thick by apart across of square")
 _DETERMINERS = word_set("the his her my your our their its this that every another each")
 _POWER = {"²": "square ", "2": "square ", "³": "cubic ", "3": "cubic ", "": "", None: ""}
 
@@ -110,13 +114,19 @@ def is_adjective(match, text):
     return before in ("a", "an") or after in _MEASURED or (before in _DETERMINERS and not after.endswith(("ed", "s")))
 
 
-@rule(r"[ -]?" + _UNIT + PER_UNIT + r"(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d]))?", RULES)
+@rule(r"[ -]?" + _UNIT + PER_UNIT + r"(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d]))?", RULES, space=True)
 def unit_of_fraction(match, text):
     """Read the unit behind "1/2" or "1½", which other rules have read."""
     amount = re.search(r"(?P<whole>\d[ -]?)?(?:\d/\d+|[¼-¾⅐-⅞])$", text.before(match))
     if amount is None or match["unit"] in _TIGHT:
         return None
     return UNITS[match["unit"]][1 if amount["whole"] else 0] + read_per(match)
+
+
+@rule(r"(?<=[a-z]{2})/(?P<per>yr|hr|mo|wk|min|sec|lb|gal|kg)\b\.?", RULES)
+def per_unit(match, text):
+    """Read "days/yr"."""
+    return f"per {PER[match['per']]}" + (" ." if match[0].endswith(".") and text.ends_sentence(match.end()) else "")
 
 
 @rule(r"(?P<hours>\d+)h(?P<minutes>[0-5]\d)(?!\w)", RULES)
@@ -136,7 +146,7 @@ def _count(amount, name):
 
 
 @rule(
-    r"(?<![A-Za-z])"
+    r"(?:(?<![A-Za-z])|(?<=\dx))"
     + SIGN
     + r"(?P<amount>"
     + NUMBER
@@ -144,7 +154,7 @@ def _count(amount, name):
     + _UNIT
     + r"(?P<power>[²³]|[23](?!\w))?"
     + PER_UNIT
-    + r"(?![\w²³])(?:\.(?=[,;:]|\s+[a-z(\d]))?",
+    + r"(?![\w²³])(?:\.(?=[,;:)]|\s+[a-z(\d]))?",
     RULES,
 )
 def measure(match, text):
@@ -172,4 +182,5 @@ def feet_or_inches(match, text):
         return f"{number(match['amount'])} {'foot' if match['amount'] == '1' else 'feet'}"
     if text.before(match, width=500).count('"') % 2:
         return None  # the mark closes a quotation
-    return f"{number(match['amount'])} {'inch' if match['amount'] == '1' else 'inches'}"
+    noun = re.match(r"\s[A-Za-z]{2,}", text.after(match)) and text.word_after(match.end()) not in _NOT_MEASURED | _HOW_FAR
+    return f"{number(match['amount'])} {'inch' if match['amount'] == '1' or noun else 'inches'}"

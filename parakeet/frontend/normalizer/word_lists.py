@@ -101,6 +101,8 @@ ABBREVIATIONS = {
     "gov": "governor",
     "messrs": "messieurs",
     "attn": "attention",
+    "pkg": "package",
+    "pkgs": "packages",
     "cont'd": "continued",
 }
 
@@ -186,10 +188,36 @@ SPELLED = dict.fromkeys(
     "",
 )
 #: Acronyms that are spelled in lower case too.
-SPELLED_IN_ANY_CASE = word_set("utf http https html css sql pdf url urls usb cpu gpu api apis ssh dns xml csv tcp udp faq faqs usr nfs")
+SPELLED_IN_ANY_CASE = word_set("""
+    utf http https html css sql pdf url urls usb cpu gpu api apis ssh dns xml csv tcp udp faq faqs usr omg btw imo idk tbh brb smh
+""")
 
-#: Letters of both cases with a reading of their own.
-MIXED_CASE = {"pH": "P H", "iOS": "I O S", "NaCl": "N A C L", "mRNA": "M R N A", "kWh": "kilowatt hours", "LaTeX": "latex"}
+#: What is written short without a dot, in these very letters.
+SHORT_FORMS = {
+    "pH": "P H",
+    "iOS": "I O S",
+    "NaCl": "N A C L",
+    "mRNA": "M R N A",
+    "YoY": "year over year",
+    "QoQ": "quarter over quarter",
+    "LaTeX": "latex",
+    "Ctrl": "control",
+    "Del": "delete",
+    "Esc": "escape",
+    "Thx": "thanks",
+    "thx": "thanks",
+    "Pls": "please",
+    "pls": "please",
+    "mtg": "meeting",
+    "bldg": "building",
+    "b/w": "between",
+    "b/c": "because",
+    "c/o": "care of",
+    "n/a": "N A",
+    "N/A": "N A",
+    "a/c": "A C",
+    "A/C": "A C",
+}
 
 SPELLED |= {
     "AAA": "triple A",

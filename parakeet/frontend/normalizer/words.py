@@ -9,8 +9,8 @@ from parakeet.frontend.normalizer.numbers import TENS
 from parakeet.frontend.normalizer.scanner import LETTER, follows, rule
 from parakeet.frontend.normalizer.word_lists import (
     AMBIGUOUS_CAPITALS,
-    MIXED_CASE,
     READ_AS_WORD,
+    SHORT_FORMS,
     SHORT_WORDS,
     SPELLED,
     SPELLED_IN_ANY_CASE,
@@ -25,7 +25,7 @@ def letters_and_letters(match, text):
     return f"{' '.join(match['first'])} and {' '.join(match['second'])}" + ("'s" if match["tail"] else "")
 
 
-@rule(r"'[nN]'|'[nN](?=\s)|&(?:amp;)?", RULES)
+@rule(r"'[nN]'|'[nN](?=\s)|&(?:amp;)?&?", RULES)
 def and_sign(match, text):
     return "and"
 
@@ -55,9 +55,9 @@ def shouted_contraction(match, text):
     return lower if is_contraction else None
 
 
-@rule("|".join(MIXED_CASE) + r"(?!\w)", RULES)
-def mixed_case(match, text):
-    return MIXED_CASE[match[0]]
+@rule(f"(?:{'|'.join(SHORT_FORMS)})" + r"(?!\w)", RULES)
+def short_form(match, text):
+    return SHORT_FORMS[match[0]]
 
 
 @rule(rf"(?P<base>[A-Z]{{2,}})(?P<tail>'s|s|'S)?(?!{LETTER})", RULES)
@@ -143,7 +143,9 @@ def word(match, text):
     if re.fullmatch("[b-hj-z]'s", raw) or (len(raw) == 2 and text.after(match)[:1] in ("²", "³")) or _is_spelled(lower, text):
         return raw[0].upper() + "'s" if "'" in raw else " ".join(raw.upper())
     if len(raw) == 1:
-        is_word = (raw == "i" and not text.after(match)[:1].isdecimal()) or (raw == "a" and follows(_BEFORE_WORD, match, text))
+        is_word = (raw == "i" and not text.after(match)[:1].isdecimal()) or (
+            raw == "a" and (follows(_BEFORE_WORD, match, text) or (follows("-[a-z]{2}", match, text) and text.before(match)[-1:] == "-"))
+        )
         return lower if is_word else raw.upper()
     if raw[1:].islower() or raw[1:].replace("'", "").islower() or text.find(lower):
         return lower
