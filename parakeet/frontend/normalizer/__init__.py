@@ -42,6 +42,8 @@ RULES = (
     *symbols.RULES,
     *unspoken.RULES,
 )
+#: Half of all places are white space, and few rules begin there.
+_SPACE_RULES = tuple(candidate for candidate in RULES if candidate.space)
 
 
 def normalize_text(text, find, lexicon=None):
@@ -56,7 +58,7 @@ def normalize_text(text, find, lexicon=None):
         list[Span]: in order; together they cover the whole (cleaned) text. What can't be spoken in English has its reason.
     """
     own = [] if not lexicon else [_lexicon_rule(lexicon)]
-    return scan(Text(text, find), (*own, *RULES))
+    return scan(Text(text, find), (*own, *RULES), _SPACE_RULES)
 
 
 def _lexicon_rule(lexicon):

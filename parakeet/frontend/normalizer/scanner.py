@@ -45,7 +45,7 @@ class Rule:
     Attributes:
         pattern (re.Pattern): matched at a place where a piece may begin.
         speak (Callable): ``speak(match, text)`` returns the spoken words in one string, or None where the rule doesn't apply.
-        space (bool): whether it may begin with white space; only such rules are tried there, which halves the work.
+        space (bool): whether it may begin with white space.
     """
 
     pattern: re.Pattern
@@ -114,12 +114,21 @@ def follows(pattern, match, text):
     return re.compile(pattern).match(text.text, match.end()) is not None
 
 
-def scan(text, rules):
-    """Cut a :class:`Text` into spans by the first rule that applies at each place; a character that no rule reads is left out."""
+def scan(text, rules, space_rules=None):
+    """Cut a :class:`Text` into spans by the first rule that applies at each place; a character that no rule reads is left out.
+
+    Args:
+        text (Text): what to read.
+        rules (Iterable[Rule]): in the order in which they are tried.
+        space_rules (Iterable[Rule] or None): the rules among them to try at white space, where it is known that no other applies.
+
+    Returns:
+        list[Span]: in order; together they cover the whole text.
+    """
     spans, position = [], 0
-    at_space = [candidate for candidate in rules if candidate.space]
+    space_rules = rules if space_rules is None else space_rules
     while position < len(text.text):
-        for candidate in at_space if text.text[position].isspace() else rules:
+        for candidate in space_rules if text.text[position].isspace() else rules:
             match = candidate.pattern.match(text.text, position)
             if match and match.end() > position:
                 spoken = candidate.speak(match, text)
