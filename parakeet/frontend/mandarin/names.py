@@ -18,7 +18,10 @@ _TITLES = word_set("""
     书记 主席 总理 将军 司令 师傅 同学 同志 总 董 工 老 导 某 某某 夫人 老板 警官 法官 编辑 记者 导演
     教练 氏 家 姓 老先生 大爷 大妈 阿姨 叔叔 院士
 """)
+_FORMS_OF_ADDRESS = word_set("先生 女士 小姐 太太 老师 老先生 大爷 大妈 阿姨 叔叔 夫人 师傅")
 _BEFORE = word_set("姓 老 小 阿 叫")
+#: Characters that begin no given name: 曾以, 曾在.
+_NO_NAME = frozenset("以在是有被经因于为与和任多向对到获从两三几一二用把就的了着过凭说")
 _VERBS = word_set("说 道 问 答 笑道 表示 认为 指出 告诉 是 在 和 与 来 去 介绍 回忆 透露")
 
 
@@ -36,16 +39,20 @@ def surname_reading(texts, place):
     before = texts[place - 1] if place else ""
     after = texts[place + 1] if place + 1 < len(texts) else ""
     if len(text) == 1:
+        if (
+            text == "任"
+            and after not in _FORMS_OF_ADDRESS
+            and segmenter().tag(before).startswith(("n", "r", "d", "t", "m"))
+        ):
+            return None  # 他任书记: he served as
         named = before in _BEFORE - {"叫"} and (before != "小" or after in _TITLES or after in _VERBS)
         titled = after in _TITLES - {"家", "工", "总", "老", "导", "姓"} or (after in _TITLES and text not in _COMMON)
         given = text not in _COMMON and 0 < len(after) < 3 and not segmenter().frequency(after)
         return reading if before == "姓" or titled or given or (named and text not in _COMMON) else None
-    if len(text) > 3 or (segmenter().frequency(text) and segmenter().tag(text) != "nr"):
-        return reading if text[1:] in _TITLES and text[1:] not in ("家", "工", "老", "导", "总", "氏") else None
-    if segmenter().tag(text) == "nr":
+    titled = text[1:] in _TITLES and text[1:] not in ("家", "工", "老", "导", "总", "氏")
+    if titled or before in ("叫", "名叫", "姓名"):
         return reading
-    return (
-        reading
-        if text[0] not in _COMMON or before in ("叫", "姓名", "名叫") or after in _VERBS or after in _TITLES
-        else None
-    )
+    if text[0] in _COMMON or text[1] in _NO_NAME or len(text) > 3:
+        return None
+    # A word of the dictionary is a name only where it says so; what was guessed to be a word may be one.
+    return reading if segmenter().tag(text) == "nr" or not segmenter().frequency(text) else None

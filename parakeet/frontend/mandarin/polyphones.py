@@ -85,6 +85,7 @@ _KINDS = {
     "word": lambda near, choices: near.word in choices,
     "rest": lambda near, choices: near.right in choices,
     "within": lambda near, choices: any(choice in near.left[:-1] for choice in choices),
+    "with": lambda near, choices: any(choice in near.right for choice in choices),
     "tag": lambda near, choices: segmenter().tag(near.word).startswith(choices),
     "next": lambda near, choices: segmenter().tag(near.next).startswith(choices),
     "long": lambda near, choices: len(near.word) > 1,

@@ -19,8 +19,8 @@ from parakeet.frontend.mandarin.polyphones import choose
 from parakeet.frontend.mandarin.segmentation import segmenter
 
 USER, OWN, PHRASE, CHARACTER = "user lexicon", "parakeet", "pypinyin phrase", "pypinyin character"
-#: A number and a measure word of several readings; jieba takes them for one word.
-_COUNTED = re.compile("(.*[零一二三四五六七八九十百千万亿两几数多])([行重只])")
+#: What jieba takes for one word and is better read as two: a number and a measure word of several readings, and "also give".
+_COUNTED = re.compile("(第?[零一二三四五六七八九十百千万亿两几数多前后上下]+)([行重只卷])|(还)(给)")
 _NUMBER = re.compile("[零一二三四五六七八九十百千万亿两幺点负]{2,}")
 
 
@@ -103,8 +103,8 @@ def _cut(characters):
             if joined in long:
                 text, taken = joined, count
                 break
-        counted = _COUNTED.fullmatch(text) if text[-1] in "行重只" and text not in own_lexicon() else None
-        words += counted.groups() if counted else (text,)
+        counted = _COUNTED.fullmatch(text) if text[-1] in "行重只卷给" and text not in own_lexicon() else None
+        words += filter(None, counted.groups()) if counted else (text,)
         place += taken
     return words
 
@@ -122,7 +122,7 @@ def _read(word, texts, place, lexicon):
         return
     syllables, word.source = read_word(word.text)
     word.syllables = list(syllables)
-    if word.source in (PHRASE, CHARACTER) and (chosen := surname_reading(texts, place)):
+    if not is_known(word.text) and (chosen := surname_reading(texts, place)):
         word.syllables[0], word.source = chosen, OWN
 
 
