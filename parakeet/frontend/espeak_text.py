@@ -2,12 +2,11 @@
 
 import itertools
 import re
-import string
 import unicodedata
 from bisect import bisect_right
 
 from parakeet.frontend.normalizer.cleaning import clean
-from parakeet.frontend.normalizer.unspoken import MARKUP
+from parakeet.frontend.normalizer.unspoken import MARKUP, word_size
 
 #: Language -> the scripts it is written in, by the first word of their letters' names in Unicode; Latin letters are read by all.
 SCRIPTS = {
@@ -110,7 +109,7 @@ class EspeakText:
             yield *match.span(), "markup; SSML and HTML aren't read, a pause is a comma or a full stop"
         kept = _MARKUP.sub(lambda match: " " * len(match[0]), self.clean)
         for run in re.finditer(r"\S+", kept):
-            if self._spaced and len(run[0].strip(string.punctuation)) > LONGEST_RUN:
+            if self._spaced and word_size(run[0]) > LONGEST_RUN:
                 yield *run.span(), f"{len(run[0]):,} characters without a space"
             elif not run[0].isascii() or not run[0].isprintable():
                 yield from self._unreadable_of(run[0], run.start())

@@ -18,9 +18,13 @@ RULES = []
 
 @rule(rf"(?<!\S)\S{{{LONGEST_RUN + 1},}}", EARLY_RULES)
 def data(match, text):
-    edges = "".join(edge for edge in (match[0][0], match[0][-1]) if edge in string.punctuation)
-    size = len(match[0].strip(edges))  # a thousand exclamation marks still end a sentence
+    size = word_size(match[0])
     return match_left_out(match, f"{size:,} characters without a space") if size > LONGEST_RUN else None
+
+
+def word_size(run):
+    """Return the number of characters of a run without those repeated at its edges: a thousand exclamation marks still end a sentence."""
+    return len(run.strip("".join(edge for edge in (run[0], run[-1]) if edge in string.punctuation)))
 
 
 @rule(MARKUP, EARLY_RULES)
