@@ -141,16 +141,28 @@ def compare_words(cases, found):
     used = 0
     for case, segments in zip(cases, found, strict=True):
         words = frontend.words(case.text)
-        if isinstance(segments, str) or _spoken(words) != _spoken(case.words):
-            continue
-        other = by_sphinx(case.wav, case.sample_rate, words)
+        pairs = same_words(_spoken(case.words), _spoken(words))
+        other = by_sphinx(case.wav, case.sample_rate, words) if pairs and not isinstance(segments, str) else ""
         if isinstance(other, str):
             continue
         truth = [case.starts[at] for at in _first_phones(case.words)]
-        for name, starts in (("learned", word_starts(case.words, segments)), ("pocketsphinx", word_starts(words, other))):
-            rows[name] += np.subtract(starts, truth)[1:].tolist()
+        mine, theirs = word_starts(case.words, segments), word_starts(words, other)
+        rows["learned"] += [mine[i] - truth[i] for i, _ in pairs[1:]]
+        rows["pocketsphinx"] += [theirs[j] - truth[i] for i, j in pairs[1:]]
         used += 1
     return [table_row(f"starts of words ({used} sentences), {name}", np.array(errors)) for name, errors in rows.items()]
+
+
+def same_words(spoken, others):
+    """Pairs of places of the same words, where one list may hold several of the other's words as one; none if they are not the same."""
+    pairs, at = [], 0
+    for i, name in enumerate(spoken):
+        parts = name.split()
+        if others[at : at + len(parts)] != parts:
+            return []
+        pairs.append((i, at))
+        at += len(parts)
+    return pairs if at == len(others) else []
 
 
 def _first_phones(words):

@@ -6,6 +6,7 @@ import pytest
 
 from parakeet.functions.monotonic import beta_binomial_prior, monotonic_alignment_search
 from parakeet.models.aligner import Aligner, alignment_loss
+from parakeet.models.aligner.learning import rough_durations
 
 
 @pytest.fixture
@@ -70,23 +71,30 @@ def test_the_distance_is_the_mean_of_squared_differences(model):
     np.testing.assert_allclose(run(model, batch).numpy()[0], expected, atol=1e-5)
 
 
-def test_it_learns_the_alignment_of_a_made_language():
-    paddle.seed(0)
+def made_language():
+    """Texts of six of seven sounds, their frames, and how many belong to each."""
     rng = np.random.default_rng(0)
     sounds = rng.standard_normal((8, 10)) * 2
     texts = [np.append(rng.permutation(np.arange(1, 8))[:5], 1) for _ in range(32)]
     truth = rng.integers(3, 14, size=(32, 6))
-    batch = {
-        "text": np.array(texts),
-        "text_lengths": np.full(32, 6),
-        "mel_lengths": truth.sum(axis=1),
-        "mel": np.zeros((32, truth.sum(axis=1).max(), 10), "float32"),
-    }
-    prior = np.zeros((32, batch["mel"].shape[1], 6), "float32")
-    for b in range(32):
-        t = batch["mel_lengths"][b]
-        batch["mel"][b, :t] = sounds[np.repeat(texts[b], truth[b])] + 0.5 * rng.standard_normal((t, 10))
+    spoken = [np.repeat(text, durations) for text, durations in zip(texts, truth, strict=True)]
+    frames = [(sounds[one] + 0.5 * rng.standard_normal((len(one), 10))).astype("float32") for one in spoken]
+    return texts, frames, truth
+
+
+def share_within_a_frame(found, truth):
+    return np.mean(np.abs(np.cumsum(found, axis=1) - np.cumsum(truth, axis=1))[:, :-1] <= 1)
+
+
+def test_it_learns_the_alignment_of_a_made_language():
+    texts, frames, truth = made_language()
+    mel_lengths = np.array([len(one) for one in frames])
+    batch = {"text": np.array(texts), "text_lengths": np.full(32, 6), "mel_lengths": mel_lengths}
+    batch["mel"] = np.stack([np.pad(one, ((0, mel_lengths.max() - len(one)), (0, 0))) for one in frames])
+    prior = np.zeros((32, mel_lengths.max(), 6), "float32")
+    for b, t in enumerate(mel_lengths):
         prior[b, :t] = beta_binomial_prior(6, int(t))
+    paddle.seed(0)
     model = Aligner(8, n_mels=10, channels=32, key_channels=16, temperature=10.0)
     optimizer = paddle.optimizer.Adam(3e-3, parameters=model.parameters())
     lengths = paddle.to_tensor(batch["text_lengths"]), paddle.to_tensor(batch["mel_lengths"])
@@ -98,9 +106,22 @@ def test_it_learns_the_alignment_of_a_made_language():
         optimizer.clear_grad()
         losses.append(float(loss))
     found = monotonic_alignment_search(run(model, batch).numpy(), batch["text_lengths"], batch["mel_lengths"])
-    off = np.abs(np.cumsum(found, axis=1) - np.cumsum(truth, axis=1))[:, :-1]
     assert losses[-1] < -0.4 < losses[0]
-    assert (off <= 1).mean() > 0.95
+    assert share_within_a_frame(found, truth) > 0.95
+
+
+def test_rough_durations_are_learned_and_the_global_random_state_stays():
+    texts, frames, truth = made_language()
+    optional = [np.zeros(6, bool) for _ in texts]
+    paddle.seed(5)
+    expected = paddle.rand([4]).tolist()
+    paddle.seed(5)
+    seen = []
+    found = rough_durations(texts, frames, optional, range(24), epochs=12, progress=lambda *at: seen.append(at))
+    assert paddle.rand([4]).tolist() == expected
+    assert share_within_a_frame(np.array(found), truth) > 0.9
+    assert [one.sum() for one in found] == [len(one) for one in frames]
+    assert seen[-1] == (35, 36)
 
 
 def test_statistics_of_another_number_of_bands_are_refused():

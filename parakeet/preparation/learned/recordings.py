@@ -5,7 +5,7 @@ import numpy as np
 from parakeet.audio.io import SILENCE_PEAK
 from parakeet.errors import DataError
 from parakeet.preparation.learned.script import STATES, Script, phones_of
-from parakeet.preparation.learned.sounds import HOP, cepstra
+from parakeet.preparation.learned.sounds import HOP, cepstra, frame_seconds
 from parakeet.preparation.sphinx import AlignmentFailure
 
 _LEAST_SECONDS = 0.1
@@ -84,7 +84,7 @@ def _phones_or_none(words):
 
 def _hopeless(wav, sample_rate, script):
     """Why a recording can't say a text, or None."""
-    seconds, least = len(wav) / sample_rate, max(script.least_frames * HOP, _LEAST_SECONDS)
+    seconds, least = len(wav) / sample_rate, max(script.least_frames * frame_seconds(sample_rate), _LEAST_SECONDS)
     if seconds < least:
         return f"too short: {seconds:.2f} s of sound for {script.least_frames // STATES} phones, which take {least:.2f} s at the very least"
     if not np.isfinite(wav).all():
