@@ -182,7 +182,21 @@ def version_of_two(match, text):
     return f"{number(major)} point {'oh ' if minor[0] == '0' else ''}{cardinal(int(minor))}"
 
 
-@rule(r"(?:[vV]\.?(?=\d+\.\d))?(?P<version>(?<=[vV])\d+\.\d+|\d+(?:\.\d+){2,})(?!\w|\.\d)", RULES)
+@rule(r"[vV]?(?P<major>\d+)\.x(?!\w)", RULES)
+def any_version(match, text):
+    return f"{'version ' if match[0][0] in 'vV' else ''}{number(match['major'])} point X"
+
+
+@rule(r"[A-Z]{2,}(?:_[A-Z0-9]+)+(?!\w)", RULES)
+def constant(match, text):
+    """Read "LOG_LEVEL" as its words."""
+    return read_address(match[0], text)
+
+
+@rule(r"(?:[vV]\.?(?=\d+\.\d))?(?P<version>(?<=[vV])\d+\.\d+|\d+(?:\.\d+){2,})(?:(?P<early>a|b|rc|dev)\.?(?P<try>\d+))?(?!\w|\.\d)", RULES)
 def version(match, text):
     words = " point ".join(number(group) for group in match["version"].split("."))
+    if match["early"]:
+        early = match["early"] if match["early"] == "dev" else " ".join(match["early"].upper())
+        words += f" {early} {number(match['try'])}"
     return f"version {words}" if match[0][0] in "vV" else words

@@ -128,12 +128,6 @@ def dash(match, text):
     return "-"
 
 
-@rule(r"([^\w\s.,;:!?'\"()\[\]{}])\1{3,}", EARLY_RULES)
-def drawn_line(match, text):
-    """Read a line of signs ("=====", "~~~~") as a pause."""
-    return "-" if match[1].isascii() else None
-
-
 @rule(r"-", RULES)
 def hyphen(match, text):
     """Read a hyphen within a word as nothing, between numbers as "to", before a number at the start as "minus"."""
@@ -165,34 +159,14 @@ def slash(match, text):
         return "per"
     if before.isdecimal() and after.isdecimal() and text.text[match.start() - 1].isspace():
         return "divided by"
+    if before.isupper() and len(before) > 2 and after.isdecimal():
+        return ""  # "HTTP/2"
     return "" if before.isupper() and after.isupper() and len(before + after) > 2 else "slash"
 
 
-@rule(r"[-=]+>|<[-=]+(?=\s)", EARLY_RULES)
-def arrow(match, text):
-    return "to" if match[0].endswith(">") else "from"
-
-
-@rule(r"==|!=|[<>]=", EARLY_RULES)
-def comparison(match, text):
-    words = {"==": "equals", "!=": "not equal to", ">=": "greater than or equal to", "<=": "less than or equal to"}
-    return words[match[0]]
-
-
-@rule(r"(?P<function>[fghP])\((?P<argument>[a-zA-Z0-9])\)(?!\w)", EARLY_RULES)
-def function(match, text):
-    return f"{match['function'].upper()} of {match['argument'].upper()}" if match["argument"].isalpha() else None
-
-
-@rule(r"(?<=\S\s)\|(?=\s\S)", EARLY_RULES)
-def bar(match, text):
-    return ","
-
-
-@rule(r"(?<=[^\W\d_]{2}\s)>(?=\s[A-Z][a-z])", EARLY_RULES)
-def menu_step(match, text):
-    """Read the steps of "File > Open"."""
-    return ","
+@rule(r"\(c\)(?=\s[12]\d{3})", EARLY_RULES)
+def copyright_sign(match, text):
+    return "" if text.word_before(match.start()).lower() == "copyright" else "copyright"
 
 
 @rule(r"(?<![\w])(?P<grade>[A-DFO])-(?=\s|[.,;:!?)\"']|\Z)(?!\s(?:and|or|to)\s)", EARLY_RULES)
@@ -205,31 +179,9 @@ def whole_range(match, text):
     return "A to Z" if match[0][0] == "A" else "K through"
 
 
-@rule(r"(?<=GMT)-(?=\d)|(?<=UTC)-(?=\d)", EARLY_RULES)
-def time_zone(match, text):
-    return "minus"
-
-
 @rule(r"(?m:^)[ \t]*[-*•][ \t]+", EARLY_RULES, space=True)
 def bullet(match, text):
     return ","
-
-
-@rule(r"(?<=\s)--?(?=[A-Za-z](?:\d+)?(?:\s|\Z)|(?<=--)[a-z])", EARLY_RULES)
-def option(match, text):
-    """Read the dash of "make -j 8"."""
-    return "dash"
-
-
-@rule(r"(?P<letter>[CF])#(?!\w)", EARLY_RULES)
-def sharp(match, text):
-    return f"{match['letter']} sharp"
-
-
-@rule(r"(?<!\S)\.(?=[A-Za-z]{2,4}(?!\w))", EARLY_RULES)
-def dot(match, text):
-    """Read ".com" and ".py"."""
-    return "dot"
 
 
 @rule(r"[x×](?=\s\d)", EARLY_RULES)
@@ -248,6 +200,9 @@ def number_sign(match, text):
     return "number"
 
 
+_BEFORE_KEY = ("press", "or", "and", "the", "hit", "dial", "then")
+
+
 @rule(r"(?<=[^\S\n])[*#](?=\s|[.,;:!?]|\Z)", RULES)
 def key_of_telephone(match, text):
     """Read a sign that stands alone, as in "press * or #"; at the start of a line it is a bullet or a heading."""
@@ -255,6 +210,8 @@ def key_of_telephone(match, text):
         return "times" if match[0] == "*" else None
     if not text.before(match).rstrip(" \t") or text.before(match).rstrip(" \t").endswith("\n"):
         return None
+    if match[0] == "#" and re.match(r"\s\w", text.after(match)) and text.word_before(match.start()).lower() not in _BEFORE_KEY:
+        return ""  # a comment
     return "star" if match[0] == "*" else "pound"
 
 

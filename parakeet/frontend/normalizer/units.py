@@ -134,7 +134,7 @@ def hours_and_minutes(match, text):
     return f"{_count(match['hours'], 'hour')} {cardinal(int(match['minutes']))}"
 
 
-@rule(r"(?=\d+[dhm])(?:(?P<d>\d+)d\s?)?(?:(?P<h>\d+)h\s?)?(?:(?P<m>\d+)m(?:in)?\s?)?(?:(?P<s>\d+)s)?(?<!\s)(?!\w)", RULES)
+@rule(r"(?=\d+[dhm])(?:(?P<d>\d+)d\s?)?(?:(?P<h>\d+)h\s?)?(?:(?P<m>\d+)m(?:in)?\s?)?(?:(?P<s>\d+(?:\.\d+)?)s)?(?<!\s)(?!\w)", RULES)
 def duration(match, text):
     """Read "1h 30m" and "3m20s"; one part alone is a measure."""
     parts = [(match[unit], name) for unit, name in zip("dhms", ("day", "hour", "minute", "second"), strict=True) if match[unit]]
@@ -142,7 +142,7 @@ def duration(match, text):
 
 
 def _count(amount, name):
-    return f"{cardinal(int(amount))} {name}{'s' * (int(amount) != 1)}"
+    return f"{number(amount)} {name}{'s' * (amount != '1')}"
 
 
 @rule(

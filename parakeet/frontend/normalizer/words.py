@@ -149,7 +149,10 @@ def word(match, text):
         return lower if is_word else raw.upper()
     if raw[1:].islower() or raw[1:].replace("'", "").islower() or text.find(lower):
         return lower
-    return " ".join(_part(part, text) for part in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|'[a-z]+", raw)).replace(
+    parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|'[a-z]+", raw)
+    if len(parts) == 2 and parts[0].isupper() and text.find(parts[1].lower()) is None and text.find(parts[1][1:]):
+        parts = [parts[0] + parts[1][0], parts[1][1:]]  # "FF-mpeg", but "G-Streamer"
+    return " ".join(_part(part, text) for part in parts).replace(
         " '", "'"
     )
 
