@@ -9,6 +9,8 @@ from parakeet.frontend.pronunciation import PAUSE, PUNCTUATION, SENTENCE_FINAL
 
 _MARK_OF = {**{mark: mark for mark in PUNCTUATION}, **dict.fromkeys("-–—¿¡，、،", ","), **dict.fromkeys("…。।॥։۔።", ".")}
 _MARK_OF |= {"？": "?", "؟": "?", "！": "!", "；": ";", "؛": ";", "：": ":"}
+_WINDOW = 200
+"""How many characters before the end of a clause its mark is looked for."""
 _CLOSING = " \t\"'`”’»›)]}」』"
 
 
@@ -67,6 +69,7 @@ class _Reader:
     def __init__(self, written, known, silent):
         self._written, self._known, self._silent = written, known, silent
         self.rows, self.foreign = [], {}
+        self._end = len(written.kept.rstrip())
         self._word, self._place = Row("", 0, 0, "espeak"), None  # the current word, and which row it is
 
     def begin_word(self, event):
@@ -116,9 +119,8 @@ class _Reader:
         if not self.rows:
             return
         at, _ = self._written.place(event.position)
-        kept = self._written.kept
-        tail = kept[:at].rstrip(_CLOSING)[-1:]
-        mark = _MARK_OF.get(tail, "." if at >= len(kept.rstrip()) else ",")
+        tail = self._written.kept[max(0, at - _WINDOW) : at].rstrip(_CLOSING)[-1:]
+        mark = _MARK_OF.get(tail, "." if at >= self._end else ",")
         last = self.rows[-1]
         if last.source != "punctuation":
             self._mark(mark, at, event.sample)
