@@ -18,7 +18,7 @@ MOST_CASES = 50
 """How many cases a finding lists; the table has them all."""
 UNFOLDED = 3
 """How many of the findings to be mended are open at first."""
-_SIGNS = {"good": "✓", "fair": "!", "poor": "✕"}
+_SIGNS = {"good": "✓", "fair": "!", "poor": "✕", "open": "?"}
 _HEADINGS = {
     FIX: (
         "Mend first",

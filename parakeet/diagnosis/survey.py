@@ -196,6 +196,11 @@ def _examine_one(utterance, source, sounds, texts):
             sound = measure(*source.channels(utterance))
         except ParakeetError as error:
             problem = str(error)
+        except Exception as error:  # an hour's work must not end with one recording that nobody thought of
+            name = utterance.path or utterance.utt_id
+            problem = (
+                f"{name}: {type(error).__name__}: {error} (a fault of parakeet's: please report it with this recording)"
+            )
     reading = read(utterance.text, cached_frontend(source.frontend, source.options)) if texts else None
     return replace(utterance, sound=sound, problem=problem, reading=reading)
 

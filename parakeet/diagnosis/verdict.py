@@ -11,6 +11,8 @@ from parakeet.diagnosis.checks.whole import speaker_seconds
 from parakeet.diagnosis.findings import FIX, in_words
 
 GOOD, FAIR, POOR = "good", "fair", "poor"
+OPEN = "open"
+"""The state of what could not be judged; the verdict is reached without it."""
 
 LEAST_MINUTES = 1.0
 """Minutes of usable speech under which there is nothing to train on."""
@@ -24,12 +26,13 @@ AMOUNTS = (
 speaker have 10 to 24 hours."""
 FULL_BAND = 0.75
 """Share of the highest possible frequency that recordings at an honest sample rate reach."""
-BAD_SHARE, HOPELESS_SHARE = 0.05, 0.5
-"""Shares of the speech that may need mending: up to the first the rest carries it, from the second on there is too little to learn from."""
+FEW_SHARE, BAD_SHARE, HOPELESS_SHARE = 0.01, 0.05, 0.5
+"""Shares of the recordings that need mending: up to the first nobody will hear it, up to the second the rest carries it, from the third on
+there is too little to learn from."""
 
 
 class Aspect(NamedTuple):
-    """One side of a corpus: its ``name``, its ``state`` (good, fair or poor), and what there is to say."""
+    """One side of a corpus: its ``name``, its ``state`` (good, fair, poor or open), and what there is to say."""
 
     name: str
     state: str
@@ -119,7 +122,7 @@ def _to_mend(survey, spoiled):
         return Aspect("Faults", GOOD, f"none of {total} recordings has to be mended.")
     return Aspect(
         "Faults",
-        FAIR if n <= BAD_SHARE * total else POOR,
+        GOOD if n <= FEW_SHARE * total else FAIR if n <= BAD_SHARE * total else POOR,
         f"{n} of {total} recordings ({n / total:.1%}) should be mended or left out.",
     )
 
@@ -161,10 +164,10 @@ def _texts(survey, findings):
     if not matched:
         return Aspect(
             "Texts",
-            FAIR,
+            OPEN,
             f"not compared with the recordings: {survey.not_judged.get('match', 'nothing to compare')}.{guesses}",
         )
-    state = GOOD if wrong <= 0.01 * len(matched) else FAIR if wrong <= BAD_SHARE * len(matched) else POOR
+    state = GOOD if wrong <= FEW_SHARE * len(matched) else FAIR if wrong <= BAD_SHARE * len(matched) else POOR
     return Aspect("Texts", state, f"{len(matched) - wrong} of {len(matched)} recordings say their text.{guesses}")
 
 

@@ -1,6 +1,7 @@
 """Faults of every kind, planted in a clean corpus, are found; the rest is left in peace."""
 
 import json
+import os
 
 import pytest
 import soundfile
@@ -24,6 +25,8 @@ def test_a_clean_corpus_has_nothing_to_mend_or_to_listen_to(clean_folder):
     diagnosis = diagnose(clean_folder, quick=True, workers=1)
     assert diagnosis.flagged == set()
     assert diagnosis.survey.not_judged["match"] == "that was left out (--quick)"
+    texts = next(aspect for aspect in diagnosis.verdict.aspects if aspect.name == "Texts")
+    assert texts == ("Texts", "open", "not compared with the recordings: that was left out (--quick).")
 
 
 def test_every_kind_of_planted_fault_is_found(planted, benchmark):
@@ -106,3 +109,36 @@ def test_a_silent_half_of_a_corpus_does_not_move_what_is_usual(tmp_path, clean_f
     names = {f.check.name: len(f.cases) for f in diagnosis.findings}
     assert names["silent"] == 20
     assert set(names) <= {"silent", "takes"}
+
+
+def test_a_recording_nobody_thought_of_does_not_end_the_work(clean_folder, monkeypatch):
+    from parakeet.diagnosis import survey
+
+    measured = []
+
+    def measure(wav, rate):
+        measured.append(1)
+        if len(measured) == 5:
+            raise ValueError("made up")
+        return survey_measure(wav, rate)
+
+    survey_measure = survey.measure
+    monkeypatch.setattr(survey, "measure", measure)
+    diagnosis = diagnose(clean_folder, quick=True, workers=1)
+    (case,) = next(f for f in diagnosis.findings if f.check.name == "unreadable").cases
+    assert case.utt_id == "u004"
+    assert "ValueError: made up (a fault of parakeet's" in case.detail
+
+
+def test_a_recording_that_ends_its_process_is_told_and_the_others_go_on():
+    from parakeet.diagnosis.work import run
+
+    results = run(_deadly, [1, 2, 3, 4, 5], workers=2)
+    assert [results[i] for i in (0, 1, 3, 4)] == [10, 20, 40, 50]
+    assert "was ended" in results[2].reason
+
+
+def _deadly(n):
+    if n == 3:
+        os._exit(1)
+    return 10 * n
