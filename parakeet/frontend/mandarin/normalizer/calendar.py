@@ -34,6 +34,20 @@ def years(match, text):
     return f"{spell(match['a'])}{between}{spell(match['b'])}"
 
 
+@rule(_BEGIN + r"(?P<a>(?:19|20)\d\d)(?:--?|[~—–至到])(?P<b>(?:19|20)\d\d)(?![0-9A-Za-z.:/-])", RULES)
+def years_alone(match, text):
+    """Read 2020-2021 as years, unless something is counted."""
+    return (
+        None if match["a"] >= match["b"] or text.measure(match.end()) else f"{spell(match['a'])}到{spell(match['b'])}"
+    )
+
+
+@rule(_BEGIN + r"(?P<m>\d{1,2})\.(?P<d>\d{1,2})(?=劳动节|黄金周|小长假|假期|国庆|事件|大促)", RULES)
+def holiday(match, text):
+    """Read 5.1假期 as 五一, 9.11事件 as 九一一."""
+    return cardinal(match["m"]) + spell(match["d"])
+
+
 @rule(r"(?<![0-9A-Za-z.,])(?P<y>[12]\d{3}|0\d)(?=年(?!多|左右|以上|历史|来的|的历史|文明|龄))", RULES)
 @rule(
     r"(?<![0-9A-Za-z.,])(?P<y>[6-9]\d)(?=年(?:\d{1,2}月|[春夏秋冬底初末]|出生|生人|毕业|入伍|入党|[上下]半年|版|款))",
@@ -85,9 +99,9 @@ def _part(digits):
 def _clock(match, name):
     spoken = cardinal(str(int(match[name + "h"])), liang=True) + "点"
     minute, second = match[name + "m"], match[name + "s"]
-    if int(minute) or second:
+    if int(minute) or (second and int(second)):
         spoken += _two_places(minute) + "分"
-    return spoken + (_two_places(second) + "秒" if second else "")
+    return spoken + (_two_places(second) + "秒" if second and int(second) else "")
 
 
 def _two_places(digits):

@@ -24,7 +24,8 @@ _SIGNS |= {"%": "百分号", "+": "加", "~": "波浪号"}
 _DOMAIN = r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,62})\.){1,8}[A-Za-z]{2,24}"
 _PATH = r"(?:/[A-Za-z0-9._~/?#&=+%-]{0,500})?"
 _NAMED = r"(?:号码|编号|学号|工号|账号|帐号|卡号|单号|密码|验证码|邮编|邮政编码|身份证号?|证号|尾号|代码|QQ号?|微信号?)"
-_CALLED = r"(?:电话|热线|拨打|致电|呼叫|手机号?|客服|传真|来电|报警|拨|报)"
+_COUNTRY = r"(?P<country>(?:\+|00)\d{1,3}[- ]?)"
+_CALLED = r"(?:电话|热线|拨打|致电|呼叫|手机号?|客服|传真|来电|报警|分机|转接|转|拨|报)"
 
 
 @rule(r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}@" + _DOMAIN, RULES)
@@ -40,13 +41,14 @@ def web(match, text):
     return text.part(match, len(address), text.address(re.sub(r"^[Hh]ttps?://", "", address), _SIGNS))
 
 
-@rule(_BEGIN + r"(?P<country>\+\d{1,3}[- ]?)?(?P<rest>1[3-9]\d[- ]?\d{4}[- ]?\d{4})" + _END, RULES)
-@rule(_BEGIN + r"(?P<country>\+\d{1,3}[- ]?)?(?P<rest>(?:\(0\d{2,3}\) ?|0\d{2,3}-)\d{7,8}(?:-\d{1,5})?)" + _END, RULES)
+@rule(_BEGIN + _COUNTRY + r"?(?P<rest>1[3-9]\d[- ]?\d{4}[- ]?\d{4})" + _END, RULES)
+@rule(_BEGIN + _COUNTRY + r"?(?P<rest>(?:\(0\d{2,3}\) ?|0?\d{2,3}-)\d{3,4}[ -]?\d{4}(?:-\d{1,5})?)" + _END, RULES)
 @rule(_BEGIN + r"(?P<country>)(?P<rest>[48]00-(?:\d{3}-\d{4}|\d{4}-\d{3}|\d{7}))" + _END, RULES)
-@rule(_BEGIN + r"(?P<country>\+\d{1,3}[- ]?)(?P<rest>\(?\d{1,4}\)?(?:[- ]?\d{2,4}){2,4})" + _END, RULES)
+@rule(_BEGIN + _COUNTRY + r"(?P<rest>\(?\d{1,4}\)?(?:[- ]?\d{2,4}){2,4})" + _END, RULES)
 def telephone(match, text):
     """Read a telephone number in groups, 1 as 幺; a country's code begins with 加."""
-    spoken = "加" + _groups(match["country"]) + "," if match["country"] else ""
+    country = match["country"] or ""
+    spoken = ("加" if country[:1] == "+" else "") + _groups(country) + ("," if country else "")
     rest = match["rest"]
     return spoken + (_groups(f"{rest[:3]} {rest[3:7]} {rest[7:]}") if re.fullmatch(r"\d{11}", rest) else _groups(rest))
 
@@ -71,7 +73,8 @@ def long_number(match, text):
 
 @rule(r"(?<![A-Za-z0-9.])(?:985|211)(?=[/、,和]?(?:985|211)?(?:高校|大学|院校|工程|名校))", RULES)
 @rule(
-    r"(?<![A-Za-z0-9.])(?:996(?!\d|个|元|年|人|块)|315(?=晚会)|911(?=事件)|404(?=错误|页面)|110(?=报警|指挥)|120(?=急救))",
+    r"(?<![A-Za-z0-9.])(?:996(?!\d|个|元|年|人|块)|315(?=晚会)|911(?=事件)|404(?=错误|页面)|110(?=报警|指挥)|120(?=急救|救护)"
+    r"|119(?=火警|消防)|12306|12315|10086)",
     RULES,
 )
 def known_by_digits(match, text):
@@ -79,14 +82,14 @@ def known_by_digits(match, text):
 
 
 @rule(
-    r"(?<![A-Za-z0-9.,-])\d{3,4}(?=次列车|次航班|次高铁|房间?(?!间)|国道|省道|公交|路公交|航班|厂房|工厂|高地|室(?!友))",
+    r"(?<![A-Za-z0-9.,-])\d{3,4}(?=次列车|次航班|次高铁|房间?(?!间)|国道|省道|公交|路公交|航班|厂房|工厂|高地|(?:会议|教|病|办公|实验)?室(?!友))",
     RULES,
 )
 def called_by_number(match, text):
     return _groups(match[0])
 
 
-@rule(r"(?<=[A-Za-z])-?\d+(?:\.\d+)*", RULES)
+@rule(r"(?:(?<=[A-Za-z])|(?<=[A-Za-z]·))-?\d+(?:\.\d+)*", RULES)
 @rule(r"(?<=[A-Za-z]) \d{4}(?![0-9.,])", RULES)
 def model_number(match, text):
     """Read what follows letters: A4 as a number, C919 digit by digit; "PM2.5" with its point."""

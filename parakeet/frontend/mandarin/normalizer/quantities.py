@@ -67,6 +67,33 @@ def _yuan(yuan, small):
     return spoken + (("两" if small[1] == "2" else DIGITS[int(small[1])]) + "分" if small[1] != "0" else "")
 
 
+@rule(rf"{_BEGIN}(?P<a>{_NUMBER})\s?(?P<currency>USD|RMB|CNY|EUR|GBP|JPY|HKD)(?![A-Za-z0-9])", RULES)
+def money_behind(match, text):
+    return number(match["a"], True) + _CURRENCIES[match["currency"]]
+
+
+@rule(rf"{_BEGIN}(?P<a>{_NUMBER})w(?![A-Za-z0-9])", RULES)
+def ten_thousands(match, text):
+    """Read 3w as 三万, as it is written in chats; 60W are watts."""
+    return number(match["a"], True) + "万"
+
+
+@rule(_BEGIN + r"(?:(?P<d>\d{1,3})°)?(?P<m>\d{1,2})'(?:(?P<s>\d{1,2}(?:\.\d+)?)\"?)?(?![0-9A-Za-z])", RULES)
+def arc(match, text):
+    """Read 39°54′ as 三十九度五十四分, 5′30″ as 五分三十秒."""
+    if not match["d"] and not match["s"]:
+        return None
+    degrees = number(match["d"]) + "度" if match["d"] else ""
+    return degrees + number(match["m"]) + "分" + (number(match["s"]) + "秒" if match["s"] else "")
+
+
+@rule(_BEGIN + r"(?P<a>[1-9])、(?P<b>[2-9])", RULES)
+def about(match, text):
+    """Read 2、3个 as 两三个."""
+    near = int(match["b"]) == int(match["a"]) + 1 and text.measure(match.end())
+    return cardinal(match["a"], liang=True) + cardinal(match["b"]) if near else None
+
+
 @rule(rf"(?P<a>{_SIGNED})(?P<mark>[%‰]?){_TO}(?P<b>-?{_NUMBER})(?P<unit>[%‰])", RULES)
 def percentages(match, text):
     """Read 3%-5% as 百分之三到百分之五, 3-5% as 百分之三到五."""
@@ -105,12 +132,12 @@ def measure(match, text):
 @rule(r"(?P<whole>\d+)?(?P<vulgar>[½⅓⅔¼¾⅕⅛⅜⅝⅞])", RULES)
 @rule(_BEGIN + r"(?:(?P<whole>\d{1,4})(?: |又))?(?P<top>\d{1,4})/(?P<bottom>[1-9]\d{0,4})(?![0-9/.A-Za-z])", RULES)
 def fraction(match, text):
-    """Read 3/4 as 四分之三, 1 1/2 as 一又二分之一; what can be no part of a whole (120/80) with 斜杠."""
+    """Read 3/4 as 四分之三, 1 1/2 as 一又二分之一; what is no part of a whole (120/80) as two numbers."""
     parts = match.groupdict()
     top, bottom = _VULGAR[parts["vulgar"]].split("/") if "vulgar" in parts else (parts["top"], parts["bottom"])
     whole = cardinal(parts["whole"]) + "又" if parts["whole"] else ""
-    if int(top) > int(bottom) > 12:
-        return f"{cardinal(top)}斜杠{cardinal(bottom)}"
+    if int(top) > max(int(bottom), 12):
+        return f"{cardinal(top)},{cardinal(bottom)}"
     return f"{whole}{cardinal(bottom)}分之{cardinal(top)}"
 
 
@@ -122,8 +149,9 @@ def ratio(match, text):
 
 @rule(_BEGIN + r"(?P<a>\d{1,2})-(?P<b>\d{1,2})(?![0-9A-Za-z-])", RULES)
 def result(match, text):
-    """Read 3-1 as 三比一 where a game is told."""
-    if not text.mentions(RESULT, match.start()) or text.measure(match.end()):
+    """Read 3-1 as 三比一: where a game is told, or the first number is the greater."""
+    told = text.mentions(RESULT, match.start()) or int(match["a"]) > int(match["b"])
+    if not told or text.measure(match.end()) or re.match(r"\s?=", text.text[match.end() : match.end() + 2]):
         return None
     return f"{cardinal(match['a'])}比{cardinal(match['b'])}"
 

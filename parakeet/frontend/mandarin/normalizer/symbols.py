@@ -28,8 +28,7 @@ _PAUSES = {
     "◆": ",", "▪": ",", "､": ",", "‽": "?", "‼": "!", "⁉": "!", "¡": "", "¿": "", "︰": ":", "﹐": ",", "﹑": ",", "﹔": ";", "﹕": ":",
     "﹖": "?", "﹗": "!",
 }  # fmt: skip
-_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
-_ROMAN = {**{chr(0x2160 + n): n + 1 for n in range(12)}, **{chr(0x2170 + n): n + 1 for n in range(12)}}
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 _LETTER = r"A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a"
 _WORD = rf"[{_LETTER}]+(?:['.&][{_LETTER}]+|-[{_LETTER}]{{2,}})*(?:\+\+)?"
 _ABBREVIATION = r"(?:\b(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|St|vs|etc|Inc|Ltd|Co)\.(?= ?[A-Za-z]))"
@@ -53,6 +52,13 @@ def data(match, text):
 @rule(rf"[{HAN}]+", HAN_RULES)
 def characters(match, text):
     return text.simplified(match[0])
+
+
+@rule(r"(?<![A-Za-z])(?P<n>I{1,3}|IV|VI{0,3}|IX|XI{0,2})(?=[期级章类度卷部篇]|[A-C][期级])", RULES)
+@rule(r"(?<![A-Za-z])(?P<n>I{1,3}|IV|VI{1,3}|IX|XI{1,2})(?=[型代世])", RULES)
+def roman(match, text):
+    """Read III期 as 三期; Ⅲ has become III before."""
+    return cardinal(str(_ROMAN.index(match["n"]) + 1))
 
 
 @rule(rf"(?:{_ABBREVIATION}|{_WORD})(?:[ ]+(?:{_ABBREVIATION}|{_WORD})){{0,60}}", RULES)
@@ -93,7 +99,7 @@ def dash(match, text):
 def wave(match, text):
     """Read a wave between two words as 到 (北京～上海), at the end of one as nothing."""
     before, after = text.text[match.start() - 1 : match.start()], text.text[match.end() : match.end() + 1]
-    return "到" if match.start() and before.isalnum() and after.isalnum() else ""
+    return "到" if match.start() and before.strip(" ,.") and after.isalnum() else ""
 
 
 _AMOUNT = re.compile("[0-9零一二两三四五六七八九十百千万点][多余]?[个元块角分斤克吨米里升度人次件公平方]{1,4}$")
@@ -108,16 +114,6 @@ def slash(match, text):
 @rule(r"(?<=[A-Za-z])#", RULES)
 def sharp(match, text):
     return "sharp"
-
-
-@rule(rf"[{_CIRCLED}]", RULES)
-def circled(match, text):
-    return cardinal(str(_CIRCLED.index(match[0]) + 1))
-
-
-@rule(r"[\u2160-\u216b\u2170-\u217b]", RULES)
-def roman(match, text):
-    return cardinal(str(_ROMAN[match[0]]))
 
 
 @rule(rf"(?:(?![{HAN}{_LETTER}α-ωΑ-Ω]){LETTER})+(?:[^\W\d_{HAN}{_LETTER}])*", RULES)
