@@ -19,12 +19,15 @@ def _final_dot(match, text):
     return " ." if text.ends_sentence(match.end()) else ""
 
 
-@rule(r"v\.(?=\s[A-Z])|ed\.|fl\.|aka(?!\w)", RULES)
+_PLAIN = {"aka": "also known as", "no.": "number", "feat.": "featuring", "ea.": "each"}
+
+
+@rule(r"v\.(?=\s[A-Z])|ed\.|fl\.|ea\.|feat\.(?=\s[A-Z])|[Nn]o\.(?=\sof\s|\s[A-Z]+-?\d)|aka(?!\w)", RULES)
 def little_abbreviation(match, text):
     """Read "Roe v. Wade", "2nd ed.", "aka"."""
     before = text.before(match)
-    if match[0] == "aka":
-        return "also known as"
+    if match[0].lower() in _PLAIN:
+        return _PLAIN[match[0].lower()] + (_final_dot(match, text) if match[0] == "ea." else "")
     if match[0] in ("ed.", "fl."):
         word = "edition" if match[0] == "ed." else "floor"
         return word + _final_dot(match, text) if re.search(r"\d(?:st|nd|rd|th)\s$|rev\.\s$", before) else None
@@ -35,7 +38,7 @@ def little_abbreviation(match, text):
 def abbreviation(match, text):
     word = match["word"]
     lower = word.lower()
-    if lower in NUMBERED and follows(r"\s*(?:\d|[IVXLC]{2,}\b)", match, text):
+    if lower in NUMBERED and follows(r"\s*(?:\d|[IVXLC]{2,}\b|[ivx]{2,}\b)", match, text):
         return NUMBERED[lower]
     if word in ("St", "Dr") and _ends_address(match, text):
         return ("street" if word == "St" else "drive") + _final_dot(match, text)

@@ -93,6 +93,17 @@ def short_dates(match, text):
     return f"{first} to {last}"
 
 
+@rule(r"(?P<month>0[1-9]|1[0-2])/(?P<year>20\d\d)(?![\w/])", RULES)
+def month_of_card(match, text):
+    """Read "exp. 09/2027"."""
+    return f"{MONTHS[int(match['month']) - 1]} {year(int(match['year']))}"
+
+
+@rule(r"S(?P<season>\d\d)E(?P<episode>\d\d)(?!\w)", RULES)
+def episode(match, text):
+    return f"season {cardinal(int(match['season']))} episode {cardinal(int(match['episode']))}"
+
+
 @rule(rf"{_SHORT_DATE}(?![\w/]|\s(?:of|cup|tsp|tbsp|inch))", RULES)
 def short_date(match, text):
     """Read "on 12/23"."""

@@ -70,7 +70,7 @@ def handle(match, text):
     return "at " + read_address(match["name"], text)
 
 
-@rule(r"(?:~|\.{1,2})?/(?:[\w.-]+/)*[\w-]+(?:\.\w+)*/?(?!\w)|[A-Z]:\\[\w\\.-]*\w", RULES)
+@rule(r"(?:~|\.{1,2})?/(?:[\w.-]+/)*\.?[\w-]+(?:\.\w+)*/?(?!\w)|[A-Z]:\\[\w\\.-]*\w", RULES)
 def path(match, text):
     """Read a path of files that begins at a root, at home or at a dot: "~/music/a.wav", "C:\\temp"."""
     if text.before(match)[-1:].strip(" \t\n\"'(`") or (match[0][0] == "/" and match[0].count("/") == 1 and text.word_before(match.start())):

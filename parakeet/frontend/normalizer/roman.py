@@ -44,6 +44,7 @@ def _abbreviation_before(match, text):
 def small_roman_numeral(match, text):
     """Read "scene iii", "p. xii"."""
     before = (text.word_before(match.start()) or _abbreviation_before(match, text)).lower()
+    before = NUMBERED.get(before, before)
     divides = before in DIVISIONS or before in ("page", "pages", "p", "pp")
     return cardinal(from_roman(match["roman"].upper())) if divides and len(match[0]) > 1 else None
 

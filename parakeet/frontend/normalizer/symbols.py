@@ -230,7 +230,7 @@ def underscore(match, text):
 def decoration(match, text):
     if match[0] == "~" and re.match(r"\s?[\d$€£.]", text.after(match)):
         return "about"
-    return None if match[0] == "^" else ""
+    return None if match[0] == "^" and re.match(r"[\w(]", text.after(match)) and text.after(match)[0] != "_" else ""
 
 
 @rule(r"[\"'`]+", RULES)

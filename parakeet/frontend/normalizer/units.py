@@ -42,6 +42,7 @@ UNITS.update(
         "fps": ("frame per second", "frames per second"),
         "rpm": ("R P M", "R P M"),
         "bpm": ("beat per minute", "beats per minute"),
+        "bps": ("basis point", "basis points"),
         "ppm": ("part per million", "parts per million"),
         "psi": ("P S I", "P S I"),
         "dpi": ("D P I", "D P I"),
@@ -89,7 +90,7 @@ PER = _table("""
     month, year year, yr year, L liter, l liter, km kilometer, GB gigabyte, person person, hour hour, night
     night, unit unit, lb pound, mi mile, gal gallon, minute minute, second second, user user, share share, m²
     square meter, ml milliliter, dL deciliter, L liter, mL milliliter, kWh kilowatt hour, cm² square centimeter, in² square inch,
-    sq ft square foot
+    sq ft square foot, bbl barrel, serving serving
 """)
 _UNIT = "(?P<unit>" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d+&]))?)?"
@@ -117,10 +118,10 @@ def is_adjective(match, text):
 @rule(r"[ -]?" + _UNIT + PER_UNIT + r"(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d]))?", RULES, space=True)
 def unit_of_fraction(match, text):
     """Read the unit behind "1/2" or "1½", which other rules have read."""
-    amount = re.search(r"(?P<whole>\d[ -]?)?(?:\d/\d+|[¼-¾⅐-⅞])$", text.before(match))
+    amount = re.search(r"(?P<whole>\d[ -]?)?(?:\d/\d+|[¼-¾⅐-⅞]|(?P<power>10(?:\^-?\d+|[⁻⁰¹²³⁴-⁹]+)))$", text.before(match))
     if amount is None or match["unit"] in _TIGHT:
         return None
-    return UNITS[match["unit"]][1 if amount["whole"] else 0] + read_per(match)
+    return UNITS[match["unit"]][1 if amount["whole"] or amount["power"] else 0] + read_per(match)
 
 
 @rule(r"(?<=[a-z]{2})/(?P<per>yr|hr|mo|wk|min|sec|lb|gal|kg)\b\.?", RULES)
@@ -180,7 +181,7 @@ def feet_and_inches(match, text):
 def feet_or_inches(match, text):
     if match["mark"] == "'":
         return f"{number(match['amount'])} {'foot' if match['amount'] == '1' else 'feet'}"
-    if text.before(match, width=500).count('"') % 2:
+    if len(re.findall(r'(?<!\d)"', text.before(match, width=500))) % 2:
         return None  # the mark closes a quotation
     noun = re.match(r"\s[A-Za-z]{2,}", text.after(match)) and text.word_after(match.end()) not in _NOT_MEASURED | _HOW_FAR
     return f"{number(match['amount'])} {'inch' if match['amount'] == '1' or noun else 'inches'}"

@@ -102,6 +102,8 @@ ABBREVIATIONS = {
     "messrs": "messieurs",
     "attn": "attention",
     "pkg": "package",
+    "qty": "quantity",
+    "exp": "expires",
     "pkgs": "packages",
     "cont'd": "continued",
 }
@@ -164,6 +166,8 @@ NUMBERED = {
     "app": "appendix",
     "tab": "table",
     "v": "version",
+    "ep": "episode",
+    "eps": "episodes",
     "rm": "room",
     "apt": "apartment",
     "ext": "extension",
@@ -189,7 +193,7 @@ SPELLED = dict.fromkeys(
 )
 #: Acronyms that are spelled in lower case too.
 SPELLED_IN_ANY_CASE = word_set("""
-    utf http https html css sql pdf url urls usb cpu gpu api apis ssh dns xml csv tcp udp faq faqs usr omg btw imo idk tbh brb smh
+    utf http https html css sql pdf url urls usb cpu gpu api apis ssh dns xml csv tcp udp faq faqs usr omg btw imo idk tbh brb smh lmk ttyl
 """)
 
 #: What is written short without a dot, in these very letters.
@@ -209,6 +213,8 @@ SHORT_FORMS = {
     "Pls": "please",
     "pls": "please",
     "mtg": "meeting",
+    "qty": "quantity",
+    "Qty": "quantity",
     "I/O": "I O",
     "IPv4": "I P V four",
     "IPv6": "I P V six",

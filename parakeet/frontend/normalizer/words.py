@@ -140,7 +140,7 @@ def word(match, text):
     if raw is None:
         return None
     lower = raw.lower()
-    if re.fullmatch("[b-hj-z]'s", raw) or (len(raw) == 2 and text.after(match)[:1] in ("²", "³")) or _is_spelled(lower, text):
+    if re.fullmatch("[b-hj-z]'s", raw) or (len(raw) == 2 and text.after(match)[:1] in ("²", "³", "^")) or _is_spelled(lower, text):
         return raw[0].upper() + "'s" if "'" in raw else " ".join(raw.upper())
     if len(raw) == 1:
         is_word = (raw == "i" and not text.after(match)[:1].isdecimal()) or (
