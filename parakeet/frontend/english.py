@@ -11,6 +11,7 @@ from parakeet.frontend.dictionary import cmudict
 from parakeet.frontend.homographs import english_homographs
 from parakeet.frontend.letter_to_sound import english_letter_to_sound
 from parakeet.frontend.lexicon import Lexicon
+from parakeet.frontend.marks import settle
 from parakeet.frontend.morphology import derive, inflect
 from parakeet.frontend.normalizer import Span, clean, normalize_text
 from parakeet.frontend.pronunciation import LEFT_OUT, PUNCTUATION, SENTENCE_FINAL, WordPronunciation, describe_left_out
@@ -153,7 +154,9 @@ class EnglishFrontend:
         if told:
             logger.warning(told)
         _link(rows)
-        _settle_punctuation(rows)
+        if settle(rows):
+            end = rows[-1].span.end
+            rows.append(_Row(Span(end, end, "", (".",)), ".", (".",), "punctuation"))
         return rows
 
     def _pronounce(self, row, words, place):
@@ -252,21 +255,3 @@ def _link(rows):
                 row.phones = ("T", "UW1" if not spoken else "UW0" if vowel else "AH0")
             row.source = "parakeet"
         following = row
-
-
-def _settle_punctuation(rows):
-    """Keep one mark between words, the strongest; none before the first word; one that ends a sentence after the last."""
-    run, begun = [], False
-    for row in [*rows, None]:
-        if row is not None and row.source == "punctuation":
-            run.append(row)
-        elif row is None or row.phones:
-            kept = max(run, key=lambda mark: PUNCTUATION.index(mark.word), default=None) if begun else None
-            if row is None and (kept is None or kept.word not in SENTENCE_FINAL):
-                end = rows[-1].span.end
-                kept = _Row(Span(end, end, "", (".",)), ".", (".",), "punctuation")
-                rows.append(kept)
-            for mark in run:
-                if mark is not kept:
-                    mark.phones = ()
-            run, begun = [], True

@@ -2,31 +2,35 @@
 
 from parakeet.frontend.pronunciation import PUNCTUATION, SENTENCE_FINAL
 
-#: What stands for a spoken word, and for what is silent, in the sequences of ``settle``.
-SPOKEN, SILENT = "word", ""
 
-
-def settle(tokens):
-    """Keep one mark between words, the strongest; none before the first word; one that ends a sentence after the last.
+def settle(rows):
+    """Keep one mark between words, the strongest; none before the first word; after the last one that ends a sentence.
 
     Args:
-        tokens (Sequence[str]): for every piece of a text ``SPOKEN``, ``SILENT`` or its mark.
+        rows (Sequence): the pieces of a text in order, with ``source``, ``word`` and ``phones``, whose source is "punctuation" where they
+            are marks; the ``phones`` of marks that don't stay are taken away.
 
     Returns:
-        tuple[set[int], bool]: the places of the marks that stay, and whether a full stop has to be put behind the text.
+        bool: whether the text lacks a mark at its end, so that a full stop has to be put there.
     """
-    kept, run, begun = set(), [], False
-    for place, token in enumerate(tokens):
-        if token == SPOKEN:
-            if begun and run:
-                kept.add(_strongest(run, tokens))
+    run, begun = [], False
+    for row in rows:
+        if row.source == "punctuation":
+            run.append(row)
+        elif row.phones:
+            _keep(_strongest(run) if begun else None, run)
             run, begun = [], True
-        elif token != SILENT:
-            run.append(place)
-    if begun and run and tokens[_strongest(run, tokens)] in SENTENCE_FINAL:
-        return kept | {_strongest(run, tokens)}, False
-    return kept, True
+    last = _strongest(run) if begun else None
+    lacks_end = last is None or last.word not in SENTENCE_FINAL
+    _keep(None if lacks_end else last, run)
+    return lacks_end
 
 
-def _strongest(places, tokens):
-    return max(places, key=lambda place: PUNCTUATION.index(tokens[place]))
+def _strongest(run):
+    return max(run, key=lambda mark: PUNCTUATION.index(mark.word), default=None)
+
+
+def _keep(kept, run):
+    for mark in run:
+        if mark is not kept:
+            mark.phones = ()

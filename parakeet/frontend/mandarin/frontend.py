@@ -14,7 +14,7 @@ from parakeet.frontend.mandarin.normalizer.symbols import HAN
 from parakeet.frontend.mandarin.phones import PHONES, is_syllable, phones_of
 from parakeet.frontend.mandarin.pronunciation import USER, pronounce
 from parakeet.frontend.mandarin.sandhi import apply_sandhi
-from parakeet.frontend.marks import SILENT, SPOKEN, settle
+from parakeet.frontend.marks import settle
 from parakeet.frontend.normalizer.scanner import clean
 from parakeet.frontend.pronunciation import LEFT_OUT, PUNCTUATION, SENTENCE_FINAL, WordPronunciation, describe_left_out
 
@@ -169,7 +169,10 @@ class MandarinFrontend:
             )
         if told:
             logger.warning(told)
-        return _settled(rows)
+        if settle(rows):
+            end = rows[-1].end
+            rows.append(_Row(end, end, "", ".", "mark", (".",), "punctuation"))
+        return rows
 
     def _pronounce(self, tokens):
         """Set phones and sources; characters, and English words, are read together with those they stand beside."""
@@ -266,16 +269,3 @@ def _word_row(word, token):
         reason = "a character that no dictionary reads; give its pinyin in a lexicon"
         return _Row(start, end, raw, "", "left out", source=LEFT_OUT, reason=reason)
     return _Row(start, end, raw, word.text, "han", _phones(tuple(word.syllables)), word.source, tuple(word.syllables))
-
-
-def _settled(rows):
-    """Take the phones from the marks that don't stay, and put a full stop where none ends the text."""
-    tokens = [row.word if row.source == "punctuation" else SPOKEN if row.phones else SILENT for row in rows]
-    kept, lacks_end = settle(tokens)
-    for place, row in enumerate(rows):
-        if row.source == "punctuation" and place not in kept:
-            row.phones = ()
-    if lacks_end:
-        end = rows[-1].end
-        rows.append(_Row(end, end, "", ".", "mark", (".",), "punctuation"))
-    return rows
