@@ -76,15 +76,12 @@ def phrase(word):
     if marked is None or len(marked) != len(word):
         return None
     read = [_BY_RULE.get(character) or numbered(reading[0]) for character, reading in zip(word, marked, strict=True)]
-    return None if None in read else _as_tuple(word, marked, read)
-
-
-def _as_tuple(word, marked, read):
-    # A neutral 一 or 不 within a word stays: 差不多, 看一看.
-    return tuple(
-        syllable[:-1] + "5" if character in _BY_RULE and place and reading[0] in ("yi", "bu") else syllable
-        for place, (character, reading, syllable) in enumerate(zip(word, marked, read, strict=True))
-    )
+    if None in read:
+        return None
+    for place, reading in enumerate(marked):
+        if place and reading[0] in ("yi", "bu"):  # a neutral 一 or 不 within a word stays: 差不多, 看一看
+            read[place] = reading[0] + "5"
+    return tuple(read)
 
 
 def is_known(word):

@@ -117,24 +117,27 @@ class MandarinFrontend:
 
         Returns:
             list[dict]: with the keys raw (the piece of text), start and end (its place in the text, invisible characters removed),
-            normalised, word, pinyin, phones and source. Several words that stand for one piece have a row each; what brings nothing (a
-            quote, a mark beside a stronger one) has no phones; white space has no row.
+            normalised (all that is spoken for it), word, pinyin, phones and source. Several words that stand for one piece have a row
+            each; what brings nothing (a quote, a mark beside a stronger one) has no phones; white space has no row.
 
         Raises:
             TextError: as ``words``.
         """
+        rows, spoken = self._rows(text), {}
+        for row in rows:
+            spoken.setdefault((row.start, row.end), []).append(row.word)
         return [
             {
                 "raw": row.raw,
                 "start": row.start,
                 "end": row.end,
-                "normalised": row.word,
+                "normalised": ("" if _is_han(row.word) else " ").join(spoken[row.start, row.end]),
                 "word": row.word,
                 "pinyin": list(row.syllables),
                 "phones": list(row.phones),
                 "source": row.source,
             }
-            for row in self._rows(text)
+            for row in rows
             if row.phones or row.raw.strip()
         ]
 

@@ -14,33 +14,12 @@ _DIGITS = "零一二三四五六七八九幺"
 #: Verbs of one character whose second, when said twice, is neutral: 看看, 试试.
 _VERBS = frozenset(
     "看试走听说想等玩尝问找坐写读用做学练谈聊逛洗歇笑摸猜查穿吃喝跑跳动挑选算瞧闻讲修补管帮劝教改转散遛晒扫擦理养救求比量称点念背记"
-    "翻挪搬拉推抱亲逗哄议商劳商数站躺靠睡跟陪打唱弹画拍照考"
+    "翻挪搬拉推抱亲逗哄议商数站躺靠睡跟陪打唱弹画拍照考"
 )
 #: Words that end in 一 and whose 一 belongs to what follows: 这一次, 每一天.
-_OPEN_ONE = frozenset("这那每某另有同哪任又再前后上下头进都第")
-_CLOSED_ONE = word_set("有一0 第一")
-_ORDINAL_AFTER = (
-    "月",
-    "号",
-    "楼",
-    "班",
-    "级",
-    "流",
-    "等奖",
-    "等功",
-    "等品",
-    "等舱",
-    "等公民",
-    "审",
-    "环",
-    "中全会",
-    "年级",
-    "把手",
-    "维",
-    "次方",
-    "元论",
-    "等于",
-)
+_OPEN_ONE = frozenset("这那每某另有同哪任又再前后上下头进都")
+#: What makes an ordinal, or a name, of a 一 before it: 一月, 一等奖, 一次方.
+_ORDINAL_AFTER = tuple(word_set("月 号 楼 班 级 流 等奖 等功 等品 等舱 等公民 审 环 中全会 年级 把手 维 次方 元论 等于"))
 _NOT_VERBS = frozenset("并毫决绝从永也都还就才再又很且则若但既莫无好更最太真却倒总只光独")
 _COMPLEMENTS = word_set(
     "懂 到 见 完 了 起 下 出 住 清 动 着 开 上 得 成 掉 够 惯 透 清楚 出来 起来 下去 上去 过来 过去 进去 回来 明白 下来 上来"
@@ -135,7 +114,7 @@ def _tone_of_one(flat, place):
     if _is_name_or_digit(before, after):
         return "1"
     ends_word = syllable.is_last and len(syllable.word.text) > 1
-    if ends_word and (syllable.word.text[0] not in _OPEN_ONE or syllable.word.text in _CLOSED_ONE):
+    if ends_word and syllable.word.text[0] not in _OPEN_ONE:
         return "1"
     return "2" if following.tone == "4" or following.character == "个" else "4"
 

@@ -109,6 +109,12 @@ def test_a_foreign_word_does_not_take_the_chinese_beside_it_along(frontend):
     assert frontend.normalize("他说да然后走了") == "他说然后走了."
 
 
+def test_a_letter_that_english_leaves_out_is_left_out_here_and_told(frontend, caplog):
+    words = frontend.words("他说ǃ然后ƻ走了×")
+    assert [word.word for word in words if word.source == "left out"] == ["ǃ", "ƻ"]
+    assert frontend.normalize("他说ǃ然后走了") == "他说然后走了."
+
+
 @pytest.mark.parametrize("text", ["", "   ", "。，！", "👍", "привет", "\x00\x01", "“”"])
 def test_a_text_without_anything_to_speak_is_an_error(frontend, text):
     with pytest.raises(TextError, match=r"There is nothing to speak in .*; expected at least one word or number\."):
@@ -148,6 +154,12 @@ def test_explain_tells_the_piece_of_text_of_each_word(frontend):
         ("」", 8, 9, "", ""),
         ("!", 9, 10, "!", ""),
     ]
+
+
+def test_explain_tells_all_that_is_spoken_for_a_piece(frontend):
+    rows = frontend.explain("2024-05-01 IBM")
+    assert {row["normalised"] for row in rows if row["raw"] == "2024-05-01"} == {"二零二四年五月一日"}
+    assert [row["normalised"] for row in rows if row["raw"] == "IBM"] == ["I B M"] * 3
 
 
 def test_explained_pieces_lie_in_order_in_the_text(frontend):

@@ -7,11 +7,13 @@ English normalizer, whose scanner this is.
 import functools
 import re
 
+from parakeet.errors import TextError
 from parakeet.frontend.mandarin.normalizer import calendar, contacts, quantities, symbols
 from parakeet.frontend.mandarin.normalizer.numbers import spell
 from parakeet.frontend.mandarin.normalizer.symbols import HAN
 from parakeet.frontend.mandarin.normalizer.units import MEASURE
 from parakeet.frontend.normalizer.scanner import Span, clean, rule, scan
+from parakeet.frontend.pronunciation import LEFT_OUT
 from parakeet.frontend.resource import once, read_resource
 
 RULES = (
@@ -77,8 +79,14 @@ class Text:
         return Span(match.start(), end, self.text[match.start() : end], tuple(spoken.split()))
 
     def english(self, words):
-        """Return words in Latin letters as the English frontend speaks them."""
-        return " ".join(row.word for row in self._english.words(words) if row.phones and row.source != "punctuation")
+        """Return words in Latin letters as the English frontend speaks them, or None where it would leave something out."""
+        try:
+            rows = self._english.words(words)
+        except TextError:
+            return None
+        if any(row.source == LEFT_OUT for row in rows):
+            return None
+        return " ".join(row.word for row in rows if row.source != "punctuation")
 
     def address(self, address, names):
         """Read an address: its words, its digits one by one, its signs by name."""
@@ -89,7 +97,7 @@ class Text:
         if piece.lower() == "www":
             return "W W W"
         if piece.isascii() and piece.isalpha():
-            return self.english(piece)
+            return self.english(piece) or ""
         return spell(piece) if piece.isdecimal() else names.get(piece, "")
 
     def simplified(self, characters):

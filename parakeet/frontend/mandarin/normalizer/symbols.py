@@ -29,7 +29,7 @@ _PAUSES = {
     "﹖": "?", "﹗": "!",
 }  # fmt: skip
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-_LETTER = r"A-Za-z\u00c0-\u024f\uff21-\uff3a\uff41-\uff5a"
+_LETTER = r"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01ba\u01c4-\u024f"
 _WORD = rf"[{_LETTER}]+(?:['.&][{_LETTER}]+|-[{_LETTER}]{{2,}})*(?:\+\+)?"
 _ABBREVIATION = r"(?:\b(?:[A-Z]\.){2,}|\b(?:Mr|Mrs|Ms|Dr|St|vs|etc|Inc|Ltd|Co)\.(?= ?[A-Za-z]))"
 
