@@ -8,7 +8,8 @@ from parakeet.errors import DataError, nearest
 from parakeet.preparation.labels.reading import read_labels
 from parakeet.preparation.sphinx import AlignmentFailure
 
-ENDINGS = (".TextGrid", ".textgrid", ".json", ".lab", ".ctm", ".txt")
+ENDINGS = (".TextGrid", ".textgrid", ".json", ".lab", ".ctm", ".interval", ".txt")
+"""What label files may be called; those of CSMSC are ``.interval``."""
 
 
 def open_labels(path):
