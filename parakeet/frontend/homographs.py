@@ -83,16 +83,16 @@ class Homographs:
         for sides in self._contexts.get(words[place], ()):
             if _fits(sides[0], before) and _fits(sides[1], after):
                 return sides[2]
-        form = _form(words[place], forms, before, after, capital)
+        form = _form(forms, before, after, capital)
         return forms[form] if form in forms else next(iter(forms.values()))
 
 
-def _form(word, forms, before, after, capital):
+def _form(forms, before, after, capital):
     """Return the form that the words before (nearest first) and after a word ask for; it may be one that the word hasn't got."""
-    following = after[0] if after else ""
+    nearest, following = before[0] if before else "", after[0] if after else ""
     if "name" in forms and capital and (before or following not in _OBJECTS):
         return "name"
-    if "to" in forms and following == "to" and (before[:1] or ("",))[0] not in _BE:
+    if "to" in forms and following == "to" and nearest not in _BE:
         return "to"
     rest = before
     while rest and (rest[0] in _ADVERBS or (rest[0].endswith("ly") and rest[0] not in _NO_ADVERBS)):
@@ -110,7 +110,7 @@ def _form(word, forms, before, after, capital):
         return "verb"
     if previous in _NOUN_CUES:
         return "noun"
-    after_adverb = bool(before) and rest != before
+    after_adverb = rest != before
     return "verb" if previous in _VERB_CUES or following in _OBJECTS or after_adverb or following in _AFTER_VERB else None
 
 

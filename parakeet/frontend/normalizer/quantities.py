@@ -47,7 +47,7 @@ def percentage(match, text):
 
 
 @rule(r"(?P<whole>\d+)?\s?(?P<fraction>[½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞])", RULES)
-def fractionread_sign(match, text):
+def fraction_sign(match, text):
     return _fraction(match["whole"], *_FRACTIONS[match["fraction"]])
 
 

@@ -75,8 +75,7 @@ _APART = frozenset(("K", "J", "c.", "Mb"))
 _MEASURED = word_set("""
     battery batteries bottle bottles oven font camera cameras engine cable drive screen display bag bags can charger adapter supply
     bulb relay dash sprint race run walk hike radius zone limit tank motor board pipe dose tablet bill bills coin
-    coins note notes steps increments
-    intervals
+    coins note notes steps increments intervals
 """)
 #: Words after a quantity that it doesn't describe.
 _NOT_MEASURED = word_set("""
@@ -84,6 +83,10 @@ _NOT_MEASURED = word_set("""
     we you i or at by as when if so left away ago later total went did does do would will can could may might must off out
     down up back over under into after before because while who which not only just now then
 """)
+#: Words after an inch that say which way it is measured.
+_HOW_FAR = word_set("long tall high wide deep thick by apart across of square")
+#: Words before a quantity that describes a noun.
+_DETERMINERS = word_set("the his her my your our their its this that every another each")
 #: What may stand behind "/".
 PER = _table("""
     h hour, hr hour, s² second squared, s second, sec second, min minute, m meter, kg kilogram, day day, week week, wk week, month month, mo
@@ -94,8 +97,6 @@ PER = _table("""
 """)
 _UNIT = "(?P<unit>" + "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True)) + ")"
 PER_UNIT = "(?:/(?P<per>" + "|".join(sorted(PER, key=len, reverse=True)) + r")(?!\w)(?:\.(?=[,;:]|\s+[a-z(\d+&]))?)?"
-_HOW_FAR = word_set("long tall high wide deep thick by apart across of square")
-_DETERMINERS = word_set("the his her my your our their its this that every another each")
 _POWER = {"²": "square ", "2": "square ", "³": "cubic ", "3": "cubic ", "": "", None: ""}
 
 RULES = []
