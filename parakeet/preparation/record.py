@@ -17,6 +17,7 @@ from parakeet.audio.pitch import extract_pitch
 from parakeet.audio.stft import frame_energy, magnitudes
 from parakeet.audio.trim import trim_silence
 from parakeet.errors import AudioError, MissingDependencyError, ParakeetError
+from parakeet.frontend.pronunciation import unspoken_words
 from parakeet.preparation.alignment import durations_in_frames
 from parakeet.preparation.durations import is_spoken
 from parakeet.preparation.settings import PrepareConfig
@@ -206,8 +207,7 @@ def words_of(frontend, text):
         return Rejection(str(error))
     except Exception as error:  # as for recordings
         return _fault(error, "text")
-    lost = [word.word for word in words if word.source == "left out" and any(c.isalnum() for c in word.word)]
-    if lost:
+    if lost := unspoken_words(words):
         names = ", ".join(map(repr, lost))
         return Rejection(f"its text holds {names}, which the frontend can't pronounce. Add it to a lexicon, or mend the text.")
     return words
