@@ -13,6 +13,10 @@ CANCELLING = 3.0
 """dB of the channels' difference over the sound from which they cancel: 6 for opposite phase, 3 for what is unrelated."""
 
 
+SPECTRAL_SECONDS = 120
+"""Of a longer recording, far too long to be trained on, the spectra are those of its beginning: an hour's would fill the memory."""
+
+
 @dataclass(frozen=True)
 class Sound:
     """What was measured on one recording.
@@ -126,15 +130,16 @@ def measure(wav, sample_rate):
     levels = signal.moment_levels(wav, sample_rate)
     moment = len(wav) / len(levels) / sample_rate
     loud, quiet = np.percentile(levels, (95, 5))
-    bands = signal.power_bands(wav, sample_rate)
+    excerpt = wav[: round(SPECTRAL_SECONDS * sample_rate)]
+    bands = signal.power_bands(excerpt, sample_rate)
     speech = signal.speaking(levels)
     level = float(signal.decibels(np.mean(10 ** (levels[speech] / 10)))) if speech.any() else float(loud)
     starts, ends = signal.runs(speech) if speech.any() else (np.array([0]), np.array([len(levels)]))
     pauses = starts[1:] - ends[:-1]
     longest = int(pauses.argmax()) if len(pauses) else None
-    mains, hum = signal.hum(wav, sample_rate)
+    mains, hum = signal.hum(excerpt, sample_rate)
     gaps, gap_at = signal.gaps_in_speech(gap_source, levels, level - 25)
-    shape, shape_seconds = signal.fingerprint(wav, sample_rate)
+    shape, shape_seconds = signal.fingerprint(excerpt, sample_rate)
     return Sound(
         seconds=len(wav) / sample_rate,
         sample_rate=sample_rate,

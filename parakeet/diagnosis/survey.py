@@ -216,10 +216,14 @@ def match_all(survey, source, workers=None, progress=None):
     if reason is not None:
         survey.not_judged["match"] = reason
         return
-    # A clip too short to be a word, and a text with words nobody can read, are told of as such.
-    least = PrepareConfig().min_seconds
+    # What prepare would not take for its length, or for words nobody can read, is told of as such.
+    limits = PrepareConfig()
     todo = [
-        u for u in survey.heard if u.fit is None and u.sound.seconds >= least and not (u.reading and u.reading.left_out)
+        u
+        for u in survey.heard
+        if u.fit is None
+        and limits.min_seconds <= u.sound.seconds <= limits.max_seconds
+        and not (u.reading is not None and u.reading.left_out)
     ]
     work = functools.partial(_match_one, source=source)
     fits = run(work, todo, workers, progress, "matching recordings with their texts")

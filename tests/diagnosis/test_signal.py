@@ -1,5 +1,7 @@
 """What is measured on a sound is what was put into it."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from making import make_utterance
@@ -120,3 +122,12 @@ def test_the_shortest_recordings_are_measured_too(n):
     noise = np.random.default_rng(n).standard_normal((n, 1)).astype(np.float32) * 0.1
     assert measure(noise, RATE).seconds == n / RATE
     assert measure(np.zeros((n, 1), np.float32), RATE).silent
+
+
+def test_half_an_hour_is_measured_without_half_an_hour_of_spectra():
+    quiet = np.random.default_rng(0).standard_normal((1800 * 8000, 1), np.float32) * np.float32(0.01)
+    tracemalloc.start()
+    assert measure(quiet, 8000).seconds == 1800
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * quiet.nbytes
