@@ -145,7 +145,6 @@ def duplicate(line, rng, _):
 
 
 def leak_sound(line, rng, _):
-    line.row["split"] = "train"
     line.extra.append(
         (f"{line.name}-again", line.wav * rng.uniform(0.3, 0.9), line.rate, {**line.row, "split": "valid"})
     )
@@ -294,6 +293,12 @@ def write_copy(lines, folder):
     )
 
 
+def _suits(line, kind):
+    if kind == "leak: same sound":
+        return line.row["split"] == "train"  # its copy is held out, and no other take becomes a leak
+    return kind not in LONG_ENOUGH or (line.sounds >= 12 and len(line.row["text"].split()) >= 4)
+
+
 def plant(lines, each, seed, kinds, scratch):
     """Plant faults; returns {name of the line: kind}."""
     rng = np.random.default_rng(seed)
@@ -301,11 +306,7 @@ def plant(lines, each, seed, kinds, scratch):
     reserve, planted = len(lines) // 4, {}  # of these texts and sounds are taken, and they are what must not be flagged
     kept, free = free[:reserve], free[reserve:]
     for kind in sorted(kinds, key=lambda kind: kind not in LONG_ENOUGH):
-        fits = [
-            line
-            for line in free
-            if kind not in LONG_ENOUGH or (line.sounds >= 12 and len(line.row["text"].split()) >= 4)
-        ]
+        fits = [line for line in free if _suits(line, kind)]
         if len(fits) < each:
             sys.exit(
                 f"the corpus is too small: {len(fits)} utterances are left for {each} faults of the kind '{kind}'; take --each less"
@@ -358,6 +359,9 @@ def report(lines, kinds, clean, faulty, planted, seconds, options):
     named, rows = told(faulty), []
     for kind in kinds:
         names = [name for name, planted_kind in planted.items() if planted_kind == kind]
+        if KINDS[kind][1] & set(faulty.survey.not_judged):
+            print(f"not judged in this corpus: {kind}")
+            continue
         missed = [name for name in names if not KINDS[kind][1] & named.get(name, set())]
         rows.append((kind, len(names) - len(missed), len(names), missed))
     untouched = {line.name for line in lines} - set(planted)

@@ -65,6 +65,7 @@ def diagnose(directory, quick=False, workers=None, progress=None, layout=None, l
         survey.not_judged["match"] = "that was left out (--quick)"
     else:
         match_all(survey, source, workers, progress)
+    survey.not_judged.update(recordings.manners(survey))
     findings = judge(survey, CHECKS)
     coverage = cover(survey)
     return Diagnosis(survey, source, findings, coverage, reach_verdict(survey, findings, coverage))

@@ -86,6 +86,9 @@ def reach_verdict(survey, findings, coverage):
         )
         if aspect is not None
     ]
+    manners = [reason for name, reason in survey.not_judged.items() if name in ("dropouts", "begins", "ends")]
+    if manners:
+        aspects.append(Aspect("Untold", OPEN, f"{'; '.join(manners)}."))
     blocking = (measured and usable < 60 * LEAST_MINUTES) or bad > HOPELESS_SHARE
     states = [aspect.state for aspect in aspects]
     if blocking:

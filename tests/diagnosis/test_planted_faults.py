@@ -3,6 +3,7 @@
 import json
 import os
 
+import numpy as np
 import pytest
 import soundfile
 
@@ -142,3 +143,16 @@ def _deadly(n):
     if n == 3:
         os._exit(1)
     return 10 * n
+
+
+def test_what_most_of_a_corpus_has_is_its_manner_and_said_to_be_untold(clean_folder, benchmark, tmp_path):
+    lines = benchmark.read_lines(clean_folder, 30, 0)
+    for n, line in enumerate(lines):
+        if n % 2:
+            benchmark.dropouts(line, np.random.default_rng(n), None)
+    benchmark.write_copy(lines, tmp_path / "holes")
+    diagnosis = diagnose(tmp_path / "holes", quick=True, workers=1)
+    assert "dropouts" in diagnosis.survey.not_judged
+    assert not any(f.check.name == "dropouts" for f in diagnosis.findings)
+    untold = next(aspect for aspect in diagnosis.verdict.aspects if aspect.name == "Untold")
+    assert untold.words == "holes in the sound, as so many recordings fall silent all at once."

@@ -59,16 +59,30 @@ def clipped(survey):
             )
 
 
+_STARTS = ("begins", lambda sound: sound.start_level > CUT)
+_ENDS = ("ends", lambda sound: sound.end_level > CUT)
+
+
+def manners(survey):
+    """Say which faults can't be told in a corpus because most of it has what would be one: dict of a name to the reason."""
+    found = {}
+    for name, what, is_so in (
+        ("dropouts", "holes in the sound, as so many recordings fall silent all at once", lambda sound: sound.gaps > 0),
+        ("begins", "beginnings that are cut off, as so many recordings begin at once", _STARTS[1]),
+        ("ends", "ends that are cut off, as so many recordings end at once", _ENDS[1]),
+    ):
+        if sum(is_so(u.sound) for u in survey.heard) > HABIT * len(survey.heard):
+            found[name] = what
+    return found
+
+
 def dropouts(survey):
     """Recordings that stop dead for a moment in the middle of speech."""
-    heard = survey.heard
-    torn = [u for u in heard if u.sound.gaps]
-    if len(torn) <= HABIT * len(heard):
-        for u in torn:
+    for u in survey.heard:
+        if u.sound.gaps and "dropouts" not in survey.not_judged:
             times = "once" if u.sound.gaps == 1 else f"{u.sound.gaps} times"
-            yield Case(
-                u.utt_id, f"the sound stops dead {times}, first at {u.sound.gap_at:.2f} s", u.sound.gaps, u.sound.gap_at
-            )
+            detail = f"the sound stops dead {times}, first at {u.sound.gap_at:.2f} s"
+            yield Case(u.utt_id, detail, u.sound.gaps, u.sound.gap_at)
 
 
 def channels_differ(survey):
@@ -152,19 +166,18 @@ def long_pauses(survey):
 
 def cut_off(survey):
     """Recordings that begin or end in the middle of a sound."""
-    heard = survey.heard
-    for where, level_of in (("begins", lambda s: s.start_level), ("ends", lambda s: s.end_level)):
-        cut = [u for u in heard if level_of(u.sound) > CUT]
-        if len(cut) > HABIT * len(heard):
-            continue
-        for u in cut:
-            level, at = level_of(u.sound), 0.0 if where == "begins" else max(0.0, u.sound.seconds - 0.5)
-            yield Case(
-                u.utt_id,
-                f"{where} in the middle of a sound, {abs(level):.0f} dB {'under' if level < 0 else 'over'} the voice",
-                level,
-                at,
-            )
+    for where, is_cut in (_STARTS, _ENDS):
+        for u in survey.heard:
+            if is_cut(u.sound) and where not in survey.not_judged:
+                level, at = (
+                    (u.sound.start_level, 0.0)
+                    if where == "begins"
+                    else (u.sound.end_level, max(0.0, u.sound.seconds - 0.5))
+                )
+                side = "under" if level < 0 else "over"
+                yield Case(
+                    u.utt_id, f"{where} in the middle of a sound, {abs(level):.0f} dB {side} the voice", level, at
+                )
 
 
 CHECKS = (
