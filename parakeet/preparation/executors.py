@@ -78,6 +78,9 @@ def results_here(work, tasks, workers):
 
     Yields:
         tuple: task and result, in the order in which they are finished.
+
+    Raises:
+        DataError: if no process can be started.
     """
     if workers == 1:
         yield from results_of(work, tasks, _Inline(), ahead=1)
@@ -87,6 +90,7 @@ def results_here(work, tasks, workers):
         unfinished, waiting = {}, {}
         try:
             with _processes(workers) as pool:
+                _refuse_idle(pool)
                 while True:
                     for number, task in itertools.islice(tasks, AHEAD * workers - len(waiting)):
                         unfinished[number] = task  # before it is handed out: that is where a broken pool is noticed
@@ -98,6 +102,17 @@ def results_here(work, tasks, workers):
                         yield unfinished.pop(waiting.pop(future)), result
         except BrokenExecutor:
             yield from _one_by_one(work, list(unfinished.values()))
+
+
+def _refuse_idle(pool):
+    """Make sure that processes begin at all: that they don't is no task's fault."""
+    try:
+        pool.submit(os.getpid).result()
+    except BrokenExecutor as error:
+        raise DataError(
+            "no process for the work could be started; what it said is above. A script that prepares data has to do so under "
+            "`if __name__ == '__main__':`, because each process reads the script too; or let this one do the work (workers=1)."
+        ) from error
 
 
 def _one_by_one(work, tasks):

@@ -174,8 +174,9 @@ class Preparation:
         """Keep a result: what lasts in the journal, what another try may mend for this time."""
         name = task.example["utt_id"]
         if isinstance(result, Rejection):
-            # A reason must not depend on where the corpus lies.
-            result = Rejection(result.reason.replace(f"{os.path.abspath(self.corpus.directory)}/", ""), result.lasting)
+            # A reason must depend neither on where the corpus lies nor on what the recording is called: both may change.
+            reason = result.reason.removeprefix(f"{task.example['wav_path']}: ")
+            result = Rejection(reason.replace(f"{os.path.abspath(self.corpus.directory)}/", ""), result.lasting)
             self._refuse(name, result)
             if not result.lasting:
                 return

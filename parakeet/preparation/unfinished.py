@@ -39,8 +39,14 @@ class Unfinished:
         """Make it, and keep other processes out while the ``with`` block runs; it stays when that ends.
 
         Raises:
-            DataError: if another process prepares there.
+            DataError: if another process prepares there, or the prepared data can't be exchanged as a whole.
         """
+        if Path.cwd().is_relative_to(self.directory) or self.directory.is_mount():
+            what = "a mounted disk" if self.directory.is_mount() else "the folder you are in"
+            raise DataError(
+                f"{self.directory}: is {what}, which can't be exchanged for finished data. Give a folder inside of it: "
+                f"{self.directory / 'prepared'}"
+            )
         self.path.mkdir(parents=True, exist_ok=True)
         with hold_folder(self.path, self._refusal):
             yield self.path

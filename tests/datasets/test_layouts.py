@@ -245,6 +245,36 @@ def test_another_coding_is_named_with_its_line(layout, tmp_path):
         open_corpus(tmp_path, layout=layout)
 
 
+def test_one_text_in_another_coding_leaves_out_its_recording_alone(tmp_path):
+    for name, content in {"a": b"Ay.", "b": "Où?".encode("latin-1")}.items():
+        sound(tmp_path / f"{name}.wav")
+        (tmp_path / f"{name}.txt").write_bytes(content)
+    corpus = open_corpus(tmp_path)
+    assert [example["utt_id"] for example in corpus] == ["a"]
+    assert corpus.rejected == [{"utt_id": "b", "reason": "b.txt, line 1: not UTF-8 text (byte 1). Save it as UTF-8."}]
+
+
+def test_recordings_that_can_not_be_read_are_left_to_those_who_read_them(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"")
+    for name in "ab":
+        text(tmp_path / f"{name}.txt", "Ay.")
+    sound(tmp_path / "b.wav", 24000)
+    corpus = open_corpus(tmp_path)
+    assert (len(corpus), corpus.info.sample_rate) == (2, 24000)
+    (tmp_path / "b.wav").write_bytes(b"noise")
+    with pytest.raises(DataError, match=r"not one of 2 recordings can be read as audio, nor the first one, .*a\.wav\. Copy or export"):
+        open_corpus(tmp_path)
+
+
+@pytest.mark.parametrize("below", ["b,Bee.\n", "b,Bee.\n" * 30000, 'b,"Bee."\n'])
+def test_a_quote_that_is_not_closed_is_named_instead_of_taking_in_the_lines_below(below, tmp_path):
+    for name in "ab":
+        sound(tmp_path / f"{name}.wav")
+    text(tmp_path / "metadata.csv", f'file,text\na,"Ay.\n{below}')
+    with pytest.raises(DataError, match=r"metadata\.csv, from line 2 on: its cells can't be told apart .*quote that is not closed"):
+        open_corpus(tmp_path)
+
+
 @pytest.mark.parametrize("written", ["NFC", "NFD"])
 def test_accents_in_names_are_the_same_however_they_are_written(written, tmp_path):
     stored = "NFD" if written == "NFC" else "NFC"

@@ -69,6 +69,19 @@ def test_a_task_that_ends_its_process_is_rejected_and_the_others_go_on():
     assert results == {str(n): n for n in range(1, 13)}
 
 
+def test_a_script_that_the_processes_would_run_again_is_told_how_to_begin(corpus, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import sys\nfrom parakeet.errors import DataError\nfrom parakeet.preparation.prepare import prepare\n"
+        f"try:\n    prepare({str(corpus)!r}, {str(tmp_path / 'prepared')!r}, workers=2)\n"
+        "except DataError as error:\n    sys.exit(f'refused: {error}')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, env=environment, timeout=60)
+    assert "refused: no process for the work could be started" in ended.stderr
+    assert "under `if __name__ == '__main__':`" in ended.stderr
+
+
 def test_an_executor_that_breaks_is_told_with_what_to_do():
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool, pytest.raises(DataError, match="start again, and it goes on"):
         list(results_of(eval, ["1", DEADLY, "2"], pool, ahead=1))

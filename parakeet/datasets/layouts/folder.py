@@ -71,7 +71,12 @@ def _from_files(directory, recordings, collector):
         elif text is None:
             collector.reject(name, f"there is no text for it: neither {path.stem}.txt beside it nor a table. {_HOW}")
         else:
-            collector.add(name, path, " ".join(line.strip() for _, line in lines_of(text)), _speaker(directory, path))
+            try:
+                content = " ".join(line.strip() for _, line in lines_of(text))
+            except DataError as error:
+                collector.reject(name, str(error).replace(f"{directory}/", ""))
+            else:
+                collector.add(name, path, content, _speaker(directory, path))
 
 
 def _from_table(directory, table, recordings, collector, language):
@@ -136,11 +141,21 @@ def _records(table):
     content = list(lines_of(table))
     delimiter = "\t" if table.suffix == ".tsv" else _delimiter(content[0][1] if content else "")
     # A text between quotes may go over several lines.
-    reader = csv.reader((line + "\n" for _, line in content), delimiter=delimiter, quoting=_quoting(delimiter))
+    form = {"delimiter": delimiter, "quoting": _quoting(delimiter)}
+    reader = csv.reader((line + "\n" for _, line in content), **form)
     cells, before = [], 0
-    for row in reader:
-        cells.append((content[before][0], [cell.strip("\n") for cell in row]))
-        before = reader.line_num
+    try:
+        for row in reader:
+            number, lines = content[before][0], [line + "\n" for _, line in content[before : reader.line_num]]
+            if len(lines) > 1:  # a quote that is never closed takes in the lines below; the strict reader minds
+                row = next(csv.reader(lines, strict=True, **form))
+            cells.append((number, [cell.strip("\n") for cell in row]))
+            before = reader.line_num
+    except csv.Error as error:
+        raise DataError(
+            f"{table}, from line {content[before][0]} on: its cells can't be told apart ({error}). Look for a double quote that is not "
+            'closed: a cell that begins with one ends with one, and inside it each is doubled, as in "He said ""yes""."'
+        ) from error
     heading = [cell.strip().lower() for cell in cells[0][1]] if cells else []
     if any(cell in NAME_COLUMNS for cell in heading) and any(cell in TEXT_COLUMNS for cell in heading):
         columns, cells = heading, cells[1:]

@@ -1,5 +1,6 @@
 """What reading a published corpus has in common: finding recordings, refusing what is incomplete, holding texts out."""
 
+import contextlib
 import hashlib
 import unicodedata
 from pathlib import Path
@@ -129,13 +130,18 @@ class Collector:
             first = self._rejected[0] if self._rejected else None
             why = "no recording with a text was found" if first is None else f"{first['utt_id']}: {first['reason']}"
             raise DataError(f"{self._directory}: not one utterance can be used ({why}; {len(self._rejected)} left out).")
+        frontend, options = frontend_for(language)
+        info = CorpusInfo(name, language, self._sample_rate(), licence, attribution, source, frontend, frontend_options=options)
+        return Corpus(self._directory, info, self._examples, self._rejected)
+
+    def _sample_rate(self):
+        """That of the first recording that can be read: those that can't are told of, one by one, by whoever needs them."""
         import soundfile
 
-        first = self._examples[0]["wav_path"]
-        try:
-            rate = soundfile.info(first).samplerate
-        except (soundfile.LibsndfileError, RuntimeError) as error:
-            raise DataError(f"{first}: can't be read as audio ({error}). Copy it again, or leave it out.") from error
-        frontend, options = frontend_for(language)
-        info = CorpusInfo(name, language, rate, licence, attribution, source, frontend, frontend_options=options)
-        return Corpus(self._directory, info, self._examples, self._rejected)
+        for example in self._examples:
+            with contextlib.suppress(soundfile.LibsndfileError, RuntimeError):
+                return soundfile.info(example["wav_path"]).samplerate
+        raise DataError(
+            f"{self._directory}: not one of {len(self._examples)} recordings can be read as audio, nor the first one, "
+            f"{self._examples[0]['wav_path']}. Copy or export them again."
+        )

@@ -63,6 +63,6 @@ def test_the_identity_changes_with_the_labels_of_the_utterance_alone(tmp_path):
     after = [open_labels(tmp_path / "all").identity(example(name)) for name in ("u1", "u2", "u3")]
     assert [a == b for a, b in zip(before, after, strict=True)] == [True, False, True]
     folder = open_labels(tmp_path)
-    assert folder.identity(example("u1")) == "none"
+    assert folder.identity(example("u1")) == "none, u1"
     (tmp_path / "u1.lab").write_text(HTK)
-    assert folder.identity(example("u1")) != "none"
+    assert folder.identity(example("u1")) != "none, u1"
