@@ -11,9 +11,6 @@ from parakeet.preparation.alignment import ForcedAligner, mean_score
 STRETCH = 0.4
 """Seconds of the stretch whose worst fit is told: a word or two."""
 
-NO_ROOM = -95.0
-"""dB: no room and no 16-bit recorder is so quiet; such silence was made."""
-
 
 @dataclass(frozen=True)
 class Match:
@@ -51,11 +48,6 @@ def match(wav, sample_rate, words):
     Raises:
         MissingDependencyError: if pocketsphinx is not installed.
     """
-    levels = moment_levels(wav, sample_rate)
-    if levels.min() < NO_ROOM:
-        # The aligner's model has never heard perfect silence: of a synthesizer's recordings it finds 1 in 40 impossible without a room.
-        room = np.random.default_rng(0).standard_normal(len(wav)) * 1e-3 * np.abs(wav).max()
-        wav = wav + room.astype(np.float32)
     aligner = ForcedAligner(sample_rate, min_score=-np.inf)  # judged here, beside all the others of the corpus
     try:
         segments = aligner.align(wav, words)

@@ -17,6 +17,8 @@ from parakeet.requirements import require
 MODEL_RATE = 16000
 EDGE = 0.1
 """Seconds of faint noise put before and behind each recording, to give its silences something to begin and end with."""
+NO_ROOM = 10 ** (-95 / 20)
+"""No room and no 16-bit recorder is so quiet: such silence was made."""
 STEP = 0.01
 """Seconds from one frame of the acoustic model to the next."""
 FIRST_BORDER = (410 / 2 - 160 / 2) / MODEL_RATE
@@ -51,7 +53,8 @@ def decoder_pcm(wav, sample_rate):
         sample_rate (int): Hz.
 
     Returns:
-        bytes: 16 kHz, 16 bit, its peak a little under full scale, a tenth of a second of faint noise before and behind it.
+        bytes: 16 kHz, 16 bit, its peak a little under full scale, a tenth of a second of faint noise before and behind it, and within it
+        where it holds perfect silence.
 
     Raises:
         DataError: if wav is not one channel of finite samples.
@@ -61,7 +64,7 @@ def decoder_pcm(wav, sample_rate):
         raise DataError(f"wav must be one channel of floats of shape (N,), received {wav.dtype} of shape {wav.shape}")
     if not np.isfinite(wav).all():
         raise DataError("wav holds samples that are not numbers (NaN or infinite)")
-    wav = _with_edges(resample(wav, sample_rate, MODEL_RATE))
+    wav = _with_edges(_with_room(resample(wav, sample_rate, MODEL_RATE)))
     return np.round(wav * (0.9 * 32767 / max(np.abs(wav).max(), 1e-5))).astype("<i2").tobytes()
 
 
@@ -134,11 +137,27 @@ def _with_edges(wav):
     Without it, silences of less than some 50 ms at the edges go to the first and the last phone. Against the exact times of espeak-ng's
     speech with 40 ms of silence behind it, the last phone then ends 40 ms late, with it 24; with 100 ms 50 and 24.
     """
-    n = min(160, len(wav))
-    moments = wav[: len(wav) // n * n].reshape(-1, n).astype(np.float64)
-    level = np.percentile(np.sqrt((moments**2).mean(axis=1)), 3)
+    level = np.percentile(_moment_levels(wav), 3)
     before, behind = np.random.default_rng(0).normal(scale=level, size=(2, round(EDGE * MODEL_RATE)))
     return np.concatenate([before, wav, behind])
+
+
+def _with_room(wav):
+    """Put a faint room behind a recording that holds perfect silence.
+
+    The acoustic model has never heard any: of 400 of a synthesizer's recordings it finds no path through 9, and with the room through
+    every one.
+    """
+    if _moment_levels(wav).min() > NO_ROOM:
+        return wav
+    return wav + np.random.default_rng(0).normal(scale=1e-3 * np.abs(wav).max(), size=len(wav))
+
+
+def _moment_levels(wav):
+    """The root mean square of every 10 ms."""
+    n = min(160, len(wav))
+    moments = wav[: len(wav) // n * n].reshape(-1, n).astype(np.float64)
+    return np.sqrt((moments**2).mean(axis=1))
 
 
 def _run_pass(decoder, pcm):
