@@ -18,7 +18,7 @@ from parakeet.commands.stopping import exit_on_sigterm
 @click.option("--workers", type=click.IntRange(min=1), help="Processes; one for each core when not given.")
 @click.option("--scheduler", metavar="tcp://HOST:PORT", help="A Dask cluster that does the work instead.")
 @click.option("--strict", is_flag=True, help="Stop at the first utterance that can't be used.")
-@click.option("--update", is_flag=True, help="Bring data that were prepared with other settings up to these.")
+@click.option("--update", is_flag=True, help="Bring data of other settings, or of another corpus, up to these.")
 @click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 def prepare(corpus, directory, config, workers, scheduler, strict, update, overrides):
     """Turn the CORPUS into spectra, pitch, energy, phones and durations in DIRECTORY.

@@ -40,7 +40,7 @@ def prepare(
         config (PrepareConfig, optional): the settings.
         workers (int, optional): processes; one for each core when None.
         strict (bool): raise at the first utterance that can't be used instead of listing it.
-        update (bool): bring data that were prepared with other settings up to these, instead of refusing them.
+        update (bool): bring data of other settings, or of another corpus, up to these, instead of refusing them.
         executor (concurrent.futures.Executor, optional): who does the work, instead of processes of this machine.
         scheduler (str, optional): the address of a Dask scheduler, whose cluster does it: its workers need parakeet, and the recordings
             under the same paths.
@@ -122,7 +122,18 @@ class Preparation:
                 f"{self.directory}: prepared with other settings ({', '.join(differences)}); nothing was changed. Give the same ones, "
                 "give another folder, or bring it up to these with --update."
             )
+        self._refuse_other_corpus(data)
         return data
+
+    def _refuse_other_corpus(self, data):
+        """Somebody may have given the folder of another voice, and hours of work would be gone."""
+        mine = {self.corpus.describe(i) for i in range(len(self.corpus))}
+        theirs = {data.describe(i) for i in range(len(data))}
+        if theirs and mine.isdisjoint(theirs) and not self._update:
+            raise DataError(
+                f"{self.directory}: holds another corpus, '{data.info['corpus']['name']}': not one of its {len(data)} utterances has a "
+                f"name that is in {self.corpus.directory}; nothing was changed. Give another folder, or replace it with --update."
+            )
 
     def _make(self, frontend, source, inputs, checksums, unfinished, workers):
         keys, words = [], []
@@ -174,13 +185,18 @@ class Preparation:
         """Keep a result: what lasts in the journal, what another try may mend for this time."""
         name = task.example["utt_id"]
         if isinstance(result, Rejection):
-            # A reason must depend neither on where the corpus lies nor on what the recording is called: both may change.
-            reason = result.reason.removeprefix(f"{task.example['wav_path']}: ")
-            result = Rejection(reason.replace(f"{os.path.abspath(self.corpus.directory)}/", ""), result.lasting)
+            result = Rejection(self._lasting_words(result.reason, task.example), result.lasting)
             self._refuse(name, result)
             if not result.lasting:
                 return
         self._sources[0].add(task.key, result)
+
+    def _lasting_words(self, reason, example):
+        """A reason without what may change: where the corpus and the labels lie, and what the recording is called."""
+        reason = reason.removeprefix(f"{example['wav_path']}: ")
+        for folder in filter(None, (self.config.alignments, self.corpus.directory)):
+            reason = reason.replace(f"{os.path.abspath(folder)}/", "")
+        return reason
 
     def _refuse(self, name, rejection):
         if self.strict:

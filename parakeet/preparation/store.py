@@ -18,7 +18,8 @@ from parakeet.preparation.shards import ShardReader
 FORMAT = 2
 SPLITS = ("train", "valid", "test")
 
-_AGAIN = "Prepare the corpus again."
+_AGAIN = "Remove the folder and prepare the corpus again."
+_NEEDED = ("mel", "symbols", "frontend", "frontend_options", "statistics", "keep_wav")
 
 
 class PreparedData(DatasetMixin):
@@ -157,7 +158,9 @@ def _read_info(path):
     info = read_json(path, _AGAIN)
     if info.get("format") != FORMAT:
         raise DataError(
-            f"{path}: format {info.get('format')}, expected {FORMAT}: another version of parakeet made it. "
-            "Remove the folder and prepare the corpus again."
+            f"{path}: format {info.get('format')}, expected {FORMAT}: another version of parakeet made it. {_AGAIN}"
         )
+    missing = [key for key in _NEEDED if key not in info]
+    if missing:
+        raise DataError(f"{path}: has no {', '.join(missing)}. {_AGAIN}")
     return info

@@ -293,6 +293,37 @@ def test_the_folder_one_is_in_is_refused_before_any_work(corpus, tmp_path, monke
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "here"]
 
 
+def test_data_of_another_corpus_are_replaced_only_where_that_is_wanted(corpus, tmp_path):
+    prepare(corpus, tmp_path / "prepared", workers=1)
+    other = make_corpus(tmp_path / "other", splits=("train", "valid"))
+    lines = other / "utterances.jsonl"
+    lines.write_text(lines.read_text().replace('"utt_id": "u', '"utt_id": "a'))
+    before = contents(tmp_path / "prepared")
+    with pytest.raises(DataError, match=r"holds another corpus, 'made': not one of its 12 utterances .*other; nothing was changed\. Give"):
+        prepare(other, tmp_path / "prepared", workers=1)
+    assert contents(tmp_path / "prepared") == before
+    assert len(prepare(other, tmp_path / "prepared", workers=1, update=True)) == 2
+
+
+def test_labels_may_be_moved(corpus, tmp_path):
+    (tmp_path / "labels").mkdir()
+    (tmp_path / "labels" / "u0.json").write_text('[["S", 0.1, 0.2], ["IY1", 0.2, 0.3], ["M", 0.3, 0.4], ["IY1", 0.4, 0.6]]')
+    (tmp_path / "labels" / "u1.json").write_text("[[]]")
+
+    def at(folder):
+        return load_config(PrepareConfig, overrides=[f"alignments={folder}"])
+
+    prepare(corpus, tmp_path / "prepared", at(tmp_path / "labels"), workers=1)
+    (tmp_path / "labels").rename(tmp_path / "moved")
+    work = Preparation(corpus, tmp_path / "prepared", at(tmp_path / "moved"))
+    reasons = [record["reason"] for record in work.run(workers=1).rejected]
+    assert (work.made, work.kept) == (0, 12)
+    assert reasons[0] == "u1.json, label 1: expected [phone, begin, end], received []."
+    assert reasons[1].startswith("there are no labels for it: expected u2.TextGrid (or ")
+    prepare(corpus, tmp_path / "fresh", at(tmp_path / "moved"), workers=1)
+    assert contents(tmp_path / "prepared") == contents(tmp_path / "fresh")
+
+
 def test_a_folder_of_a_stranger_is_left_alone(corpus, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")
@@ -342,6 +373,12 @@ def test_prepared_data_that_are_not_there_or_torn_are_refused(corpus, tmp_path):
     lines = (tmp_path / "prepared" / "manifest.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "prepared" / "manifest.jsonl").write_text("".join(lines[:-1]))
     with pytest.raises(DataError, match=r"00000\.mel\.npy: holds \d+ rows of float32, expected \d+ of float32 after manifest"):
+        PreparedData(tmp_path / "prepared")
+    (tmp_path / "prepared" / "manifest.jsonl").write_text("{")
+    with pytest.raises(DataError, match=r"manifest\.jsonl, line 1: isn't json .*Remove the folder and prepare the corpus again\."):
+        PreparedData(tmp_path / "prepared")
+    (tmp_path / "prepared" / "prepared.json").write_text('{"format": 2, "mel": {}, "symbols": [], "frontend": "english"}')
+    with pytest.raises(DataError, match=r"prepared\.json: has no frontend_options, statistics, keep_wav\. Remove the folder"):
         PreparedData(tmp_path / "prepared")
 
 

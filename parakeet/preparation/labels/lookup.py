@@ -55,7 +55,7 @@ class LabelFolder:
         path = self._find(example)
         if path is None:
             raise AlignmentFailure(
-                f"no labels for it in {self.folder}: expected {example['utt_id']}{ENDINGS[0]} (or {', '.join(ENDINGS[2:])}), or the "
+                f"there are no labels for it: expected {example['utt_id']}{ENDINGS[0]} (or {', '.join(ENDINGS[2:])}), or the "
                 "same path as its recording's"
             )
         found = read_labels(path)
@@ -124,5 +124,5 @@ def _read_once(path, state):
 def _of(example, found, path):
     name = example["utt_id"]
     if name not in found:
-        raise AlignmentFailure(f"no labels for it in {path}, which has those of {len(found)} others.{nearest(name, found)}")
+        raise AlignmentFailure(f"no labels for it in {path.name}, which has those of {len(found)} others.{nearest(name, found)}")
     return found[name]

@@ -29,7 +29,7 @@ def test_a_folder_is_searched_by_name_and_by_the_place_of_the_recording(name, tm
 
 def test_an_utterance_without_labels_is_told_where_they_are_expected(tmp_path):
     labels = open_labels(tmp_path)
-    with pytest.raises(AlignmentFailure, match=r"no labels for it .*expected u1\.TextGrid \(or \.json, \.lab, \.ctm, \.interval, \.txt\)"):
+    with pytest.raises(AlignmentFailure, match=r"no labels for it: expected u1\.TextGrid \(or \.json, \.lab, \.ctm, \.interval, \.txt\)"):
         labels.phones(example("u1"))
     (tmp_path / "all.ctm").write_text("u12 1 0 0.1 S\nu2 1 0 0.2 T\n")
     with pytest.raises(AlignmentFailure, match=r"no labels for it in .*all\.ctm, which has those of 2 others\. Did you mean 'u12'"):
