@@ -305,6 +305,7 @@ def test_data_of_another_corpus_are_replaced_only_where_that_is_wanted(corpus, t
     assert len(prepare(other, tmp_path / "prepared", workers=1, update=True)) == 2
 
 
+@pytest.mark.filterwarnings("ignore:.*no utterance in the split .valid.:UserWarning")
 def test_labels_may_be_moved(corpus, tmp_path):
     (tmp_path / "labels").mkdir()
     (tmp_path / "labels" / "u0.json").write_text('[["S", 0.1, 0.2], ["IY1", 0.2, 0.3], ["M", 0.3, 0.4], ["IY1", 0.4, 0.6]]')
