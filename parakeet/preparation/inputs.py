@@ -8,11 +8,12 @@ from pathlib import Path
 
 import parakeet.frontend
 from parakeet.errors import DataError
+from parakeet.preparation.labels import open_labels
 from parakeet.preparation.record import REVISION
 
 _READERS = 4  # threads that read recordings: enough to keep a disk busy
 _PIECE = 2**20  # bytes
-_FILES = {"lexicon": "lexicon", "alignments": "file or folder of alignments", "phone_map": "map of phones"}
+_FILES = {"lexicon": "lexicon", "phone_map": "map of phones"}
 _OF_RECORDS = {"mel", "mix_channels", "loudness", "trim", "min_seconds", "max_seconds", "pitch_range", "keep_wav"}
 
 
@@ -77,7 +78,7 @@ def record_key(example, recording, words, config, durations):
 def settings_of(config):
     """The settings as ``prepared.json`` keeps them: of the files it only says whether there are any; what they hold counts elsewhere."""
     settings = config.model_dump(mode="json")
-    return settings | {name: settings[name] is not None for name in _FILES}
+    return settings | {name: settings[name] is not None for name in (*_FILES, "alignments")}
 
 
 def inputs_checksum(corpus, checksums, config, durations):
@@ -93,24 +94,26 @@ def inputs_checksum(corpus, checksums, config, durations):
         str: a checksum.
 
     Raises:
-        DataError: if a file that the settings name is not there.
+        DataError: if a file that the settings name is not there, or one of labels can't be read.
     """
     texts = [[example["utt_id"], example["speaker"], example["split"], example["text"]] for example in corpus]
     labels = [[example.get("phones"), example.get("phone_samples")] for example in corpus]
     info = {key: value for key, value in asdict(corpus.info).items() if key != "build"}
-    files = [_files_checksum(name, getattr(config, name)) for name in _FILES]
+    files = [_file_checksum(name, getattr(config, name)) for name in _FILES]
+    if config.alignments is not None:
+        # Of a folder the labels alone: recordings, or the prepared data themselves, may lie in it too.
+        elsewhere = open_labels(config.alignments)
+        files.append([elsewhere.identity(example) for example in corpus])
     frontend = _tree_checksum(Path(parakeet.frontend.__file__).parent)
     return checksum_of(
         [REVISION, info, texts, labels, checksums, settings_of(config), files, frontend, durations, list(corpus.rejected)]
     )
 
 
-def _files_checksum(name, path):
+def _file_checksum(name, path):
     if path is None:
         return None
     path = Path(path)
-    if path.is_dir() and name == "alignments":
-        return _tree_checksum(path)
     if not path.is_file():
         raise DataError(f"{path}: no such {_FILES[name]} (key '{name}'). Check the path.")
     return _checksum(path)

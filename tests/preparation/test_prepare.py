@@ -325,6 +325,19 @@ def test_labels_may_be_moved(corpus, tmp_path):
     assert contents(tmp_path / "prepared") == contents(tmp_path / "fresh")
 
 
+@pytest.mark.filterwarnings("ignore:.*no utterance in the split .valid.:UserWarning")
+def test_prepared_data_may_lie_in_the_folder_of_the_labels(corpus, tmp_path):
+    label = '[["S", 0.1, 0.2], ["IY1", 0.2, 0.3], ["M", 0.3, 0.4], ["IY1", 0.4, 0.6]]'
+    (corpus / "u0.json").write_text(label)
+    config = load_config(PrepareConfig, overrides=[f"alignments={corpus}"])
+    prepare(corpus, corpus / "prepared", config, workers=1)
+    before = contents(corpus / "prepared")
+    assert len(prepare(corpus, corpus / "prepared", config, workers=1)) == 1
+    assert contents(corpus / "prepared") == before
+    (corpus / "u1.json").write_text(label)
+    assert len(prepare(corpus, corpus / "prepared", config, workers=1)) == 2
+
+
 def test_a_folder_of_a_stranger_is_left_alone(corpus, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "letter.txt").write_text("dear")

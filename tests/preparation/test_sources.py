@@ -179,5 +179,5 @@ def test_what_can_not_be_is_refused(without_labels, tmp_path, overrides, message
 
 
 def test_labels_that_are_not_there_are_named(without_labels, tmp_path):
-    with pytest.raises(DataError, match=r"nowhere: no such file or folder of alignments \(key 'alignments'\)"):
+    with pytest.raises(DataError, match=r"nowhere: no such folder or file of labels \(key 'alignments'\)"):
         prepare(without_labels, tmp_path / "prepared", settings("alignments=nowhere"), workers=1)
