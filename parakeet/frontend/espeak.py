@@ -177,8 +177,10 @@ class EspeakFrontend:
     def _speak(self, text):
         """Speak a text: its rows, wav (N,) int16, and the EspeakText; what turns out to be unspeakable is left out."""
         written = self._text(text)
-        rows, foreign, wav = [], [None], ()
-        while foreign and any(map(str.isalnum, written.spoken)):
+        rows, foreign, wav, before = [], [None], (), None
+        # A foreign sign that eSpeak NG names without saying where it stands can't be left out: its name is spoken then.
+        while foreign and written.spoken != before and any(map(str.isalnum, written.spoken)):
+            before = written.spoken
             wav, events = self._engine.speak(written.spoken, written.has_phonemes)
             rows, foreign = read_events(events, written, self._known, self._silent, len(wav))
             for (start, end), phone in foreign.items():

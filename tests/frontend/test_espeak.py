@@ -237,3 +237,9 @@ def test_a_library_that_cannot_be_loaded_is_a_missing_dependency(monkeypatch, tm
     monkeypatch.setattr(espeakng_loader, "get_library_path", lambda: str(tmp_path / "libespeak-ng.so"))
     with pytest.raises(MissingDependencyError, match=r"eSpeak NG can't be loaded \(.*Install it again"):
         EspeakFrontend()
+
+
+def test_a_foreign_sign_whose_place_is_unknown_does_not_hold_up_the_rest():
+    """eSpeak NG reads U+0965 as two words of Hindi, and puts them at the place of the letter g."""
+    phones = EspeakFrontend("en-us").phones("\U0001e3025닮\U0001b692࿐̘zᛨ॥垎hŕ߬\x7fṺӣ붏ᑊᆁヴ,\U00095acbꔇ芻꿏\u0bdf\U0006f223g")
+    assert phones[-1] in ".!?" and "dZ" in phones
