@@ -242,4 +242,5 @@ def test_a_library_that_cannot_be_loaded_is_a_missing_dependency(monkeypatch, tm
 def test_a_foreign_sign_whose_place_is_unknown_does_not_hold_up_the_rest():
     """eSpeak NG reads U+0965 as two words of Hindi, and puts them at the place of the letter g."""
     phones = EspeakFrontend("en-us").phones("\U0001e3025닮\U0001b692࿐̘zᛨ॥垎hŕ߬\x7fṺӣ붏ᑊᆁヴ,\U00095acbꔇ芻꿏\u0bdf\U0006f223g")
-    assert phones[-1] in ".!?" and "dZ" in phones
+    assert phones[-1] in ".!?"
+    assert "dZ" in phones
