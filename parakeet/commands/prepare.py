@@ -2,6 +2,7 @@
 
 import collections
 import re
+import shlex
 import time
 import warnings
 
@@ -70,9 +71,9 @@ def _summarise(preparation, prepared, seconds):
         for count, record in _by_reason(rejected):
             click.echo(f"  {count} like {record['utt_id']}: {record['reason']}")
     settings = "hour" if hours > 0.6 else "demo"
-    click.echo("Next, in a clone with examples/speedyspeech in place of recipe:\n  parakeet example speedyspeech recipe")
+    click.echo("Next (in a clone, examples/speedyspeech is that recipe already):\n  parakeet example speedyspeech recipe")
     train = f"parakeet train recipe/train.py --config recipe/configs/{settings}.yaml"
-    click.echo(f"  {train} --data {prepared.directory} --output runs/first")
+    click.echo(f"  {train} --data {shlex.quote(str(prepared.directory))} --output runs/first")
 
 
 def _by_reason(rejected):

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import sys
 import unicodedata
 
@@ -194,7 +195,7 @@ def test_a_table_and_recordings_that_do_not_match_are_told_apart(tmp_path):
     text(tmp_path / "metadata.tsv", "file\ttext\na\tAy.\nb\tBee.\ngone\tGone.\none/b\t \n")
     reasons = {record["utt_id"]: record["reason"] for record in open_corpus(tmp_path).rejected}
     assert reasons["b"] == "metadata.tsv, line 3: the name fits 2 recordings; write their paths"
-    assert reasons["gone"] == "its recording is missing"
+    assert reasons["gone"] == "metadata.tsv, line 4: its recording is missing"
     assert reasons["one-b"] == "its text is empty"
     assert reasons["spare"] == "metadata.tsv has no line for it"
 
@@ -347,7 +348,7 @@ def test_a_folder_without_a_recording_or_without_a_text_says_what_to_do(tmp_path
     with pytest.raises(DataError, match="holds no recording .* Put a text file beside each recording"):
         open_corpus(tmp_path)
     sound(tmp_path / "a.wav")
-    with pytest.raises(DataError, match="not one utterance can be used .*there is no text for it"):
+    with pytest.raises(DataError, match="not one utterance can be used. The first: .*there is no text for it"):
         open_corpus(tmp_path)
 
 
@@ -381,3 +382,54 @@ def test_the_language_chooses_the_frontend_and_is_refused_at_once_where_nobody_r
 
 def test_every_layout_has_a_line_of_help():
     assert all(layout.help for layout in LAYOUTS.values())
+
+
+def test_names_written_on_another_system_are_found(tmp_path):
+    for name in ("a.wav", "b.wav", "takes/c.wav", "d.wav"):
+        sound(tmp_path / name)
+    rows = ["A.WAV,Ay.", r"C:\Users\me\voice\b.wav,Bee.", r"takes\c.wav,Sea.", "/home/me/voice/d.wav,Dee."]
+    text(tmp_path / "metadata.csv", "\r\n".join(["File Name,Text", *rows]))
+    corpus = open_corpus(tmp_path)
+    assert [(e["utt_id"], e["text"]) for e in corpus] == [("a", "Ay."), ("b", "Bee."), ("takes-c", "Sea."), ("d", "Dee.")]
+    assert not corpus.rejected
+
+
+def test_names_that_differ_only_in_capitals_stay_two(tmp_path):
+    for name in ("a.wav", "A.wav"):
+        sound(tmp_path / name)
+    text(tmp_path / "metadata.csv", "file,text\nA.wav,Big.\na.wav,Small.\nA.WAV,Which?\n")
+    corpus = open_corpus(tmp_path)
+    assert [(e["utt_id"], e["text"]) for e in corpus] == [("A", "Big."), ("a", "Small.")]
+    assert corpus.rejected[0]["reason"] == "metadata.csv, line 4: the name fits 2 recordings; write their paths"
+
+
+def test_quotes_after_a_space_hold_a_text_together(tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "metadata.csv", 'file, text\n a.wav , "Well, then, go." \n')
+    assert open_corpus(tmp_path)[0]["text"] == "Well, then, go."
+
+
+def test_a_recording_of_another_format_is_told_with_the_way_to_convert_it(tmp_path):
+    text(tmp_path / "b.m4a", "not read")
+    text(tmp_path / "b.txt", "Bee.")
+    convert = "b.m4a is of a format that isn't read: convert it to wav, for example with `ffmpeg -i 'b.m4a' 'b.wav'`"
+    with pytest.raises(DataError, match=re.escape(f"{tmp_path}: holds no recording (wav, flac, ogg, opus, mp3). {convert}.")):
+        open_corpus(tmp_path)
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "a.txt", "Ay.")
+    assert open_corpus(tmp_path).rejected == [{"utt_id": "b", "reason": convert}]
+    text(tmp_path / "metadata.csv", "file,text\na.wav,Ay.\nb.m4a,Bee.\n")
+    assert open_corpus(tmp_path).rejected == [{"utt_id": "b", "reason": convert}]
+    sound(tmp_path / "b.wav")
+    corpus = open_corpus(tmp_path)
+    assert [e["utt_id"] for e in corpus] == ["a"]
+    assert corpus.rejected[0]["reason"] == "metadata.csv, line 3: its recording is missing; there is b.wav: write that"
+
+
+def test_a_first_line_that_may_be_headings_says_how_they_are_called(tmp_path):
+    sound(tmp_path / "a.wav")
+    text(tmp_path / "metadata.csv", "clip,words\na.wav,Ay.\n")
+    corpus = open_corpus(tmp_path)
+    assert len(corpus) == 1
+    why = "its recording is missing; if this line is meant as headings, call the columns file and text"
+    assert corpus.rejected == [{"utt_id": "clip", "reason": f"metadata.csv, line 1: {why}"}]

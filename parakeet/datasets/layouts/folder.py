@@ -2,9 +2,9 @@
 
 import csv
 from collections import Counter
-from pathlib import PurePath
+from pathlib import PurePosixPath, PureWindowsPath
 
-from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, Collector, composed, lines_of
+from parakeet.datasets.layouts.reading import AUDIO_SUFFIXES, FORMATS, Collector, composed, lines_of
 from parakeet.errors import DataError
 from parakeet.files import read_json_lines
 from parakeet.preparation.labels import holds_labels
@@ -23,6 +23,9 @@ _COLUMNS = {
     "language": LANGUAGE_COLUMNS,
 }
 _SPLITS = {"train": "train", "training": "train", "valid": "valid", "validation": "valid", "dev": "valid", "test": "test"}
+
+FOREIGN_SUFFIXES = (".m4a", ".aac", ".mp4", ".webm", ".wma", ".amr", ".3gp", ".aif", ".aiff", ".caf")
+"""Recordings as telephones and studios make them, in formats that aren't read."""
 
 _HOW = (
     "Put a text file beside each recording (hello.wav, hello.txt), or one table metadata.csv, .tsv or .jsonl with the columns file and "
@@ -43,14 +46,19 @@ def read(directory, language=None, valid=None, test=None):
         valid, test (float, optional): shares of the texts that are held out, where the table has no column split.
 
     Returns:
-        Corpus: recordings without a text, and texts without a recording, are in ``rejected``.
+        Corpus: recordings without a text or of a format that isn't read, and a table's lines without a recording, are in ``rejected``.
 
     Raises:
         DataError: if there is no recording, no text, the table has no columns for them, or holds several languages and none is chosen.
     """
     recordings = sorted(p for p in directory.rglob("*") if p.suffix.lower() in AUDIO_SUFFIXES and p.is_file())
+    # A recording that was converted may still lie beside what was made of it.
+    stems = {p.stem for p in recordings}
+    foreign = sorted(p for p in directory.rglob("*") if p.suffix.lower() in FOREIGN_SUFFIXES and p.stem not in stems and p.is_file())
     if not recordings:
-        raise DataError(f"{directory}: holds no recording ({', '.join(s[1:] for s in AUDIO_SUFFIXES)}). {_HOW}")
+        how = f"{foreign[0].name} {_convert(foreign[0])}." if foreign else _HOW
+        raise DataError(f"{directory}: holds no recording ({FORMATS}). {how}")
+    recordings = sorted(recordings + foreign)
     collector = Collector(directory, valid, test)
     table = next((p for name in TABLES for end in ("csv", "tsv", "jsonl", "txt") if (p := directory / f"{name}.{end}").is_file()), None)
     if table is not None:
@@ -65,7 +73,9 @@ def _from_files(directory, recordings, collector):
     for path in recordings:
         text = next((p for end in (".txt", ".lab") if (p := path.with_suffix(end)).is_file()), None)
         name = _name(directory, path)
-        if text is not None and holds_labels(text):
+        if path.suffix.lower() in FOREIGN_SUFFIXES:
+            collector.reject(name, f"{path.name} {_convert(path)}")
+        elif text is not None and holds_labels(text):
             reason = f"{text.name} holds labels, no text: put that into {path.stem}.txt, the labels elsewhere (alignments=FOLDER)"
             collector.reject(name, reason)
         elif text is None:
@@ -81,16 +91,12 @@ def _from_files(directory, recordings, collector):
 
 def _from_table(directory, table, recordings, collector, language):
     """Collect what the table says; return its language."""
-    by_name = {}
-    for path in recordings:
-        relative = path.relative_to(directory)
-        for key in {relative.as_posix(), relative.with_suffix("").as_posix(), path.name, path.stem}:
-            by_name.setdefault(composed(key), []).append(path)
+    names = _Names(directory, recordings)
     seen, rows = set(), list(_rows(table))
     language = _language(table, rows, language)
     for number, row in rows:
         wanted = composed(row["name"].strip())
-        found = by_name.get(PurePath(wanted).as_posix(), [])
+        found = names.find(wanted)
         if len(found) > 1:
             collector.reject(wanted, f"{table.name}, line {number}: the name fits {len(found)} recordings; write their paths")
             continue
@@ -102,13 +108,56 @@ def _from_table(directory, table, recordings, collector, language):
         split = row.get("split")
         if split is not None and split.lower() not in _SPLITS:
             raise DataError(f"{table}, line {number}: unknown split {split!r}; expected one of {', '.join(_SPLITS)}.")
-        speaker = row.get("speaker") or (_speaker(directory, path) if path else directory.resolve().name)
-        name = wanted if path is None else _name(directory, path)
-        collector.add(name, path, row["text"], speaker, None if split is None else _SPLITS[split.lower()])
+        if path is None:
+            collector.reject(wanted, f"{table.name}, line {number}: {names.why_missing(wanted, number)}")
+            continue
+        if path.suffix.lower() in FOREIGN_SUFFIXES:
+            collector.reject(_name(directory, path), f"{path.name} {_convert(path)}")
+            continue
+        speaker = row.get("speaker") or _speaker(directory, path)
+        collector.add(_name(directory, path), path, row["text"], speaker, None if split is None else _SPLITS[split.lower()])
     for path in recordings:
         if path not in seen:
             collector.reject(_name(directory, path), f"{table.name} has no line for it")
     return language
+
+
+class _Names:
+    """What a table may call the recordings of a folder: their paths in it or their names, with or without the ending, as written on any
+    system: with backslashes, in other capitals, or with the whole path that they had elsewhere."""
+
+    def __init__(self, directory, recordings):
+        self._exact, self._folded = {}, {}
+        for path in recordings:
+            relative = path.relative_to(directory)
+            for key in {relative.as_posix(), relative.with_suffix("").as_posix(), path.name, path.stem}:
+                self._exact.setdefault(composed(key), []).append(path)
+                self._folded.setdefault(composed(key).casefold(), []).append(path)
+
+    def find(self, name):
+        """The recordings that a name fits: none, one, or several."""
+        posix = PurePosixPath(name).as_posix()
+        return self._exact.get(posix) or self._folded.get(_spelled(name).casefold(), [])
+
+    def why_missing(self, name, line):
+        """The reason for a line whose recording isn't there, and what would help."""
+        spelled = PurePosixPath(_spelled(name))
+        other = self._folded.get(spelled.with_suffix("").as_posix().casefold(), []) if spelled.suffix else []
+        if other:
+            return f"its recording is missing; there is {other[0].name}: write that"
+        if line == 1 and not spelled.suffix:
+            return "its recording is missing; if this line is meant as headings, call the columns file and text"
+        return "its recording is missing"
+
+
+def _spelled(name):
+    """A path as this system writes it; of a whole path, which was true on the computer it comes from, the name."""
+    path = PureWindowsPath(name)
+    return path.name if path.is_absolute() or PurePosixPath(name).is_absolute() else path.as_posix()
+
+
+def _convert(path):
+    return f"is of a format that isn't read: convert it to wav, for example with `ffmpeg -i '{path.name}' '{path.stem}.wav'`"
 
 
 def _language(table, rows, language):
@@ -141,7 +190,7 @@ def _records(table):
     content = list(lines_of(table))
     delimiter = "\t" if table.suffix == ".tsv" else _delimiter(content[0][1] if content else "")
     # A text between quotes may go over several lines.
-    form = {"delimiter": delimiter, "quoting": _quoting(delimiter)}
+    form = {"delimiter": delimiter, "quoting": _quoting(delimiter), "skipinitialspace": True}
     reader = csv.reader((line + "\n" for _, line in content), **form)
     cells, before = [], 0
     try:
@@ -156,7 +205,7 @@ def _records(table):
             f"{table}, from line {content[before][0]} on: its cells can't be told apart ({error}). Look for a double quote that is not "
             'closed: a cell that begins with one ends with one, and inside it each is doubled, as in "He said ""yes""."'
         ) from error
-    heading = [cell.strip().lower() for cell in cells[0][1]] if cells else []
+    heading = [cell.strip().lower().replace(" ", "_") for cell in cells[0][1]] if cells else []
     if any(cell in NAME_COLUMNS for cell in heading) and any(cell in TEXT_COLUMNS for cell in heading):
         columns, cells = heading, cells[1:]
     else:

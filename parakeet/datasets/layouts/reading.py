@@ -11,6 +11,7 @@ from parakeet.files import read_text
 from parakeet.frontend import frontend_for
 
 AUDIO_SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3")
+FORMATS = ", ".join(suffix[1:] for suffix in AUDIO_SUFFIXES)
 VALID, TEST = 0.05, 0.1
 """Shares of the texts that are held out where a corpus has no splits of its own."""
 
@@ -128,8 +129,9 @@ class Collector:
         """
         if not self._examples:
             first = self._rejected[0] if self._rejected else None
-            why = "no recording with a text was found" if first is None else f"{first['utt_id']}: {first['reason']}"
-            raise DataError(f"{self._directory}: not one utterance can be used ({why}; {len(self._rejected)} left out).")
+            why = "no recording with a text was found" if first is None else f"{first['utt_id']}: {first['reason']}".rstrip(".")
+            count = f" of {len(self._rejected)}" if len(self._rejected) > 1 else ""
+            raise DataError(f"{self._directory}: not one utterance{count} can be used. The first: {why}.")
         frontend, options = frontend_for(language)
         info = CorpusInfo(name, language, self._sample_rate(), licence, attribution, source, frontend, frontend_options=options)
         return Corpus(self._directory, info, self._examples, self._rejected)
