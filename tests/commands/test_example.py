@@ -30,12 +30,12 @@ def test_a_copy_is_an_experiment_with_its_configurations(tmp_path):
     result = run("speedyspeech", tmp_path / "recipe")
     assert result.exit_code == 0
     assert f"parakeet train {tmp_path}/recipe/train.py [--config" in result.output
+    assert not list((tmp_path / "recipe").rglob("__pycache__"))
     experiment = load_experiment(str(tmp_path / "recipe" / "train.py"))
     assert sys.modules[experiment.__module__].__file__ == str(tmp_path / "recipe" / "train.py")
     for path in (tmp_path / "recipe" / "configs").glob("*.yaml"):
         assert path.stem in result.output
         load_config(experiment.config_class, path, ["data.path=x"])
-    assert not list((tmp_path / "recipe").rglob("__pycache__"))
 
 
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path):
