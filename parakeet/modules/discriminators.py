@@ -7,9 +7,10 @@ frames: all is products of large matrices.
 
 import paddle
 from paddle import nn
-from paddle.nn import functional as F
 
+from parakeet.functions.activations import leaky_relu
 from parakeet.functions.stft import stft_magnitude
+from parakeet.modules.weight_norm import with_weight_norm
 
 SLOPE = 0.1
 
@@ -34,8 +35,8 @@ class SpectrumDiscriminator(nn.Layer):
             + [nn.Conv1D(channels, channels, 3, padding=dilation, dilation=dilation) for dilation in dilations]
         )
         for layer in self.layers:
-            nn.utils.weight_norm(layer)
-        self.output = nn.utils.weight_norm(nn.Conv1D(channels, 1, 3, padding=1))
+            with_weight_norm(layer)
+        self.output = with_weight_norm(nn.Conv1D(channels, 1, 3, padding=1))
 
     def forward(self, wav):
         """Judge waveforms.
@@ -50,7 +51,7 @@ class SpectrumDiscriminator(nn.Layer):
         x = paddle.log(paddle.clip(magnitude, min=1e-4)).transpose([0, 2, 1])
         features = []
         for layer in self.layers:
-            x = F.leaky_relu(layer(x), SLOPE)
+            x = leaky_relu(layer(x), SLOPE)
             features.append(x)
         return self.output(x), features
 
@@ -74,8 +75,8 @@ class PeriodDiscriminator(nn.Layer):
             + [nn.Conv1D(widths[-1], widths[-1], 5, padding=2)]
         )
         for layer in self.layers:
-            nn.utils.weight_norm(layer)
-        self.output = nn.utils.weight_norm(nn.Conv1D(widths[-1], 1, 3, padding=1))
+            with_weight_norm(layer)
+        self.output = with_weight_norm(nn.Conv1D(widths[-1], 1, 3, padding=1))
 
     def forward(self, wav):
         """Judge waveforms, (B, N); see `SpectrumDiscriminator.forward`; B is B * period in what it returns."""
@@ -86,6 +87,6 @@ class PeriodDiscriminator(nn.Layer):
         x = wav.reshape([batch, rows, self.period]).transpose([0, 2, 1]).reshape([batch * self.period, 1, rows])
         features = []
         for layer in self.layers:
-            x = F.leaky_relu(layer(x), SLOPE)
+            x = leaky_relu(layer(x), SLOPE)
             features.append(x)
         return self.output(x), features

@@ -1,0 +1,35 @@
+"""Weight normalisation (T. Salimans and D. Kingma, arXiv:1602.07868): a weight as a direction and a length, learnt apart."""
+
+from paddle.nn.utils import remove_weight_norm, weight_norm
+
+with_weight_norm = weight_norm
+"""Split a layer's weight into ``weight_v`` and ``weight_g``, a length for each slice of its first axis; gives the layer back."""
+
+_GAIN = "weight_g"
+
+
+def fold_weight_norm(model):
+    """Multiply lengths and directions once and for all: what is left is quicker and says the same.
+
+    Args:
+        model (Layer): changed in place; all layers within.
+
+    Returns:
+        Layer: the model.
+    """
+    for layer in model.sublayers(include_self=True):
+        if _GAIN in layer._parameters:
+            remove_weight_norm(layer)
+    return model
+
+
+def count_parameters(model):
+    """How many numbers a model has to learn, once weight normalisation is folded.
+
+    Args:
+        model (Layer): folded or not.
+
+    Returns:
+        int: the count.
+    """
+    return sum(parameter.size for name, parameter in model.named_parameters() if name.rpartition(".")[2] != _GAIN)
