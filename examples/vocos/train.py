@@ -58,6 +58,7 @@ class VocosExperiment(Experiment):
             self.discriminator_loss,
             self.generator_loss,
             starts={name: start for name in model if name != GENERATOR},
+            in_turn=True,
             **self.updater_options,
         )
 

@@ -24,7 +24,7 @@ class DataSection(Config):
     batch_size: Count = 16
     gains: tuple[float, float] = (-6.0, 3.0)
     valid: Count = 32
-    valid_frames: Count = 192
+    valid_frames: Count = 64
 
 
 class ModelSection(Config):

@@ -30,6 +30,7 @@ class GANUpdater(Updater):
             those that have started, empty in a warm-up without any.
         starts (dict, optional): name of a model -> the iteration, counted from 0, in which it makes its first step; 0 where it says
             nothing.
+        in_turn (bool): only one discriminator judges and learns in each iteration, one after another: many judges for the price of one.
         accumulate, weight, precision: see `Updater`.
 
     Raises:
@@ -45,6 +46,7 @@ class GANUpdater(Updater):
         discriminator_loss,
         generator_loss,
         starts=None,
+        in_turn=False,
         accumulate=1,
         weight=None,
         precision="float32",
@@ -52,6 +54,7 @@ class GANUpdater(Updater):
         super().__init__(loaded(data), models, optimizers, accumulate, weight, precision)
         self.discriminators = {name: model for name, model in self.models.items() if name != GENERATOR}
         self.starts = {**dict.fromkeys(self.models, 0), **(starts or {})}
+        self.in_turn = in_turn
         self.generate = generate
         self.discriminator_loss = discriminator_loss
         self.generator_loss = generator_loss
@@ -86,7 +89,7 @@ class GANUpdater(Updater):
         Args:
             batch (dict): of tensors.
         """
-        started = {name: model for name, model in self.discriminators.items() if self.has_started(name)}
+        started = self._judges()
         learns = self.has_started(GENERATOR)
         # One graph serves all where it is to be kept for one batch only.
         shared = self._generated(batch) if learns and len(self.batches) == 1 else None
@@ -94,6 +97,13 @@ class GANUpdater(Updater):
             self._update_discriminators(started, shared)
         if learns:
             self._update_generator(started, shared)
+
+    def _judges(self):
+        started = {name: model for name, model in self.discriminators.items() if self.has_started(name)}
+        if not self.in_turn or not started:
+            return started
+        name = list(started)[self.iteration % len(started)]
+        return {name: started[name]}
 
     def _update_discriminators(self, discriminators, shared):
         fakes = {id(batch): detached(shared) if shared is not None else self._judged(batch) for batch in self.batches}

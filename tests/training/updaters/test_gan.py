@@ -89,6 +89,20 @@ def test_each_model_starts_where_it_is_told_and_the_schedule_of_each_moves_with_
     updater.finalize()
 
 
+def test_in_turn_one_discriminator_judges_and_learns_at_a_time():
+    updater = build(starts={"far": 2}, in_turn=True)
+    seen = []
+    for _ in range(6):
+        with scope({}) as observation:
+            updater.update()
+        seen.append((dict(updater.steps), sorted(key for key in observation if key.endswith("_loss")), observation["judges"]))
+    assert [judges for *_, judges in seen] == [1] * 6
+    near, far = ["generator_loss", "near_loss"], ["far_loss", "generator_loss"]
+    assert [losses for _, losses, _ in seen] == [near, near, near, far, near, far]
+    assert seen[-1][0] == {"generator": 6, "near": 4, "far": 2}
+    updater.finalize()
+
+
 def test_triggers_count_the_steps_of_the_generator(tmp_path):
     updater = build(starts={"generator": 3})
     trainer = Trainer(updater, (5, "generator_step"), tmp_path)
@@ -219,11 +233,11 @@ def test_accumulated_batches_are_as_one_for_every_model():
         assert float(parts.seen[name]) == pytest.approx(float(value), rel=1e-4)
 
 
-@pytest.mark.parametrize("accumulate", [1, 3])
+@pytest.mark.parametrize(("accumulate", "in_turn"), [(1, False), (1, True), (3, False)])
 @pytest.mark.parametrize("cut", [1, 3, 5, 8])
-def test_a_resumed_run_goes_on_to_the_bit_through_a_snapshot(tmp_path, cut, accumulate):
+def test_a_resumed_run_goes_on_to_the_bit_through_a_snapshot(tmp_path, cut, accumulate, in_turn):
     def run(state, stop):
-        updater = build(dropout=0.4, accumulate=accumulate, starts={"near": 2, "far": 5})
+        updater = build(dropout=0.4, accumulate=accumulate, in_turn=in_turn, starts={"near": 2, "far": 5})
         trainer = Trainer(updater, (stop, "iteration"), tmp_path / "run")
         if state is not None:
             nn.Linear(5, 5)  # names and random state may differ in another process
