@@ -1,6 +1,5 @@
 """ConvNeXt blocks over time (Z. Liu et al., arXiv:2201.03545, as in Vocos, arXiv:2306.00814)."""
 
-import paddle
 from paddle import nn
 from paddle.nn import functional as F
 

@@ -5,6 +5,8 @@ channels over long sequences, which is where a processor is slowest. Here a spec
 frames: all is products of large matrices.
 """
 
+import itertools
+
 import paddle
 from paddle import nn
 
@@ -71,7 +73,7 @@ class PeriodDiscriminator(nn.Layer):
         widths = [1, *channels]
         # Phases are examples of their own: a kernel of (5, 1) in the paper's words.
         self.layers = nn.LayerList(
-            [nn.Conv1D(wide, wider, 5, stride=3, padding=2) for wide, wider in zip(widths[:-1], widths[1:], strict=True)]
+            [nn.Conv1D(wide, wider, 5, stride=3, padding=2) for wide, wider in itertools.pairwise(widths)]
             + [nn.Conv1D(widths[-1], widths[-1], 5, padding=2)]
         )
         for layer in self.layers:

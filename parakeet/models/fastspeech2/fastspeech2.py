@@ -5,6 +5,8 @@ to predict and to steer; every normalisation, that of the post-net too, is over 
 number of parameters is the same).
 """
 
+import itertools
+
 import numpy as np
 import paddle
 from paddle import nn
@@ -93,7 +95,7 @@ class PostNet(nn.Layer):
         self.convs = nn.LayerList(
             [
                 nn.Conv1D(wide, wider, kernel_size, padding=kernel_size // 2, bias_attr=False)
-                for wide, wider in zip(widths[:-1], widths[1:], strict=True)
+                for wide, wider in itertools.pairwise(widths)
             ]
         )
         self.norms = nn.LayerList([ChannelNorm(wider) for wider in widths[1:]])
