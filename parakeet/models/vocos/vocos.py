@@ -14,7 +14,7 @@ from parakeet.functions.stft import istft
 from parakeet.modules.convnext import ConvNeXtBlock
 
 LARGEST_MAGNITUDE = 100.0
-"""Where magnitudes are cut off (sec. 3.3 of the paper's code), so that no step of the training can make a sound explode."""
+"""Where magnitudes are cut off, as in the published code, so that no step of the training can make a sound explode."""
 
 
 class Vocos(nn.Layer):
