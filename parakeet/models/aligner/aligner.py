@@ -9,7 +9,6 @@ Distances are means over the channels with a learned temperature, so that their 
 
 import math
 
-import numpy as np
 import paddle
 from paddle import nn
 from paddle.nn import functional as F
@@ -17,6 +16,7 @@ from paddle.nn import functional as F
 from parakeet.functions.forward_sum import forward_sum_loss
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
+from parakeet.modules.statistics import statistic
 
 _FAR = -1e9
 
@@ -74,8 +74,8 @@ class Aligner(nn.Layer):
         self.text_encoder = Encoder(channels, channels, key_channels, text_kernel_sizes)
         self.mel_encoder = Encoder(n_mels, channels, key_channels, mel_kernel_sizes)
         self.log_temperature = self.create_parameter([], default_initializer=nn.initializer.Constant(math.log(temperature)))
-        self.register_buffer("mel_mean", _column(mel_mean, n_mels, 0.0))
-        self.register_buffer("mel_std", _column(mel_std, n_mels, 1.0))
+        self.register_buffer("mel_mean", statistic(mel_mean, [1, n_mels, 1], 0.0))
+        self.register_buffer("mel_std", statistic(mel_std, [1, n_mels, 1], 1.0))
 
     def forward(self, text, text_lengths, mel, mel_lengths, log_prior=None):
         """Compare every frame with every symbol.
@@ -126,10 +126,3 @@ def _mean_squared_distance(queries, keys):
     cross = paddle.matmul(queries, keys, transpose_x=True)
     squares = (queries**2).sum(axis=1).unsqueeze(2) + (keys**2).sum(axis=1).unsqueeze(1)
     return (squares - 2.0 * cross) / channels
-
-
-def _column(values, size, default):
-    values = np.full(size, default) if values is None else np.asarray(values)
-    if values.shape != (size,):
-        raise ValueError(f"expected {size} values, one a band, received {values.shape}.")
-    return paddle.to_tensor(values.astype("float32").reshape(1, size, 1))

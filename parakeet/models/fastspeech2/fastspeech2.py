@@ -7,7 +7,6 @@ number of parameters is the same).
 
 import itertools
 
-import numpy as np
 import paddle
 from paddle import nn
 from paddle.nn import functional as F
@@ -15,6 +14,7 @@ from paddle.nn import functional as F
 from parakeet.functions.alignment import expand_by_durations, predicted_durations
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.conv import ChannelNorm
+from parakeet.modules.statistics import statistic
 from parakeet.modules.transformer import FFTBlock, ScaledPositions
 
 SIZES = {
@@ -167,8 +167,8 @@ class FastSpeech2(nn.Layer):
         self.output = nn.Linear(channels, n_mels)
         self.postnet = PostNet(n_mels, n_blocks=postnet_blocks) if postnet_blocks else None
         # Statistics of the data travel with the weights: the mel that comes out is in natural-log amplitude.
-        self.register_buffer("mel_mean", _row(mel_mean, n_mels, 0.0))
-        self.register_buffer("mel_std", _row(mel_std, n_mels, 1.0))
+        self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
+        self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
 
     def forward(self, text, text_lengths, durations, pitch, energy, n_frames=None):
         """The training pass, with true durations, pitch and energy.
@@ -242,8 +242,3 @@ class FastSpeech2(nn.Layer):
 
     def _in_logarithms(self, mel, mask):
         return (mel * self.mel_std + self.mel_mean) * mask
-
-
-def _row(values, size, default):
-    row = np.full(size, default, np.float32) if values is None else np.asarray(values, np.float32)
-    return paddle.to_tensor(row.reshape(1, 1, size))

@@ -5,13 +5,13 @@ batches may be small; a pitch predictor, so that intonation can be taught and st
 decoder, which replaces the positional encoding. The durations come from a forced alignment instead of a teacher's attention.
 """
 
-import numpy as np
 import paddle
 from paddle import nn
 
 from parakeet.functions.alignment import expand_by_durations, frame_positions, predicted_durations
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
+from parakeet.modules.statistics import statistic
 
 
 class ConvStack(nn.Layer):
@@ -101,8 +101,8 @@ class SpeedySpeech(nn.Layer):
         self.decoder = ConvStack(channels, kernel_size, decoder_dilations, decoder_dropout)
         self.output = nn.Conv1D(channels, n_mels, 1)
         # Statistics of the data travel with the weights: the mel that comes out is in natural-log amplitude.
-        self.register_buffer("mel_mean", _column(mel_mean, n_mels, 0.0))
-        self.register_buffer("mel_std", _column(mel_std, n_mels, 1.0))
+        self.register_buffer("mel_mean", statistic(mel_mean, [1, n_mels, 1], 0.0))
+        self.register_buffer("mel_std", statistic(mel_std, [1, n_mels, 1], 1.0))
 
     def forward(self, text, text_lengths, durations, pitch, n_frames=None):
         """The training pass, with true durations and pitch.
@@ -161,8 +161,3 @@ class SpeedySpeech(nn.Layer):
         x = self.decoder(x.transpose([0, 2, 1]) * frame_mask, frame_mask)
         mel = self.output(x) * self.mel_std + self.mel_mean
         return (mel * frame_mask).transpose([0, 2, 1])
-
-
-def _column(values, size, default):
-    column = np.full(size, default, np.float32) if values is None else np.asarray(values, np.float32)
-    return paddle.to_tensor(column.reshape(1, size, 1))

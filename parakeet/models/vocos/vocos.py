@@ -5,13 +5,13 @@ Fourier transform. What differs from the paper: the mel spectrum is normalised b
 is centred at sample ``t * hop_length``, as everywhere in parakeet.
 """
 
-import numpy as np
 import paddle
 from paddle import nn
 
 from parakeet.functions.masking import sequence_mask
 from parakeet.functions.stft import istft
 from parakeet.modules.convnext import ConvNeXtBlock
+from parakeet.modules.statistics import statistic
 
 LARGEST_MAGNITUDE = 100.0
 """Where magnitudes are cut off, as in the published code, so that no step of the training can make a sound explode."""
@@ -57,8 +57,8 @@ class Vocos(nn.Layer):
             if isinstance(layer, (nn.Conv1D, nn.Linear)):
                 truncated(layer.weight)
                 nn.initializer.Constant(0.0)(layer.bias)
-        self.register_buffer("mel_mean", _row(mel_mean, n_mels, 0.0))
-        self.register_buffer("mel_std", _row(mel_std, n_mels, 1.0))
+        self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
+        self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
 
     @property
     def context(self):
@@ -107,8 +107,3 @@ class Vocos(nn.Layer):
     def infer(self, mel, mel_lengths=None):
         """As ``forward``, without gradients, in [-1, 1]."""
         return paddle.clip(self(mel, mel_lengths), -1.0, 1.0)
-
-
-def _row(values, size, default):
-    row = np.full(size, default, np.float32) if values is None else np.asarray(values, np.float32)
-    return paddle.to_tensor(row.reshape(1, 1, size))
