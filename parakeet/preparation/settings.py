@@ -12,7 +12,8 @@ class PrepareConfig(Config):
     """How a corpus is prepared.
 
     ``layout`` names the corpus' layout where it isn't recognised (see ``parakeet.datasets.layouts``), ``language`` its language;
-    ``valid`` and ``test`` are the shares of the texts held out, for corpora that have no splits of their own.
+    ``valid`` and ``test`` are the shares of the texts held out, for corpora that have no splits of their own; ``prompt`` is a pattern that
+    finds the prompt in an utterance's name, for takes that have to stay together although their texts differ.
 
     Recordings: ``mix_channels`` averages the channels instead of refusing several; ``loudness`` is what they are brought to, LUFS after
     ITU-R BS.1770 (null leaves it); ``trim`` is how silence is cut off at their edges (null keeps it); those that are then shorter than
@@ -28,6 +29,7 @@ class PrepareConfig(Config):
     language: str | None = None
     valid: float | None = None
     test: float | None = None
+    prompt: str | None = None
     mel: MelConfig = MelConfig()
     mix_channels: bool = False
     loudness: float | None = -23.0

@@ -79,7 +79,7 @@ def write_prepared(folder, corpus, config, frontend, durations, inputs, results)
 
 def corpus_options(config):
     """The settings that say how the corpus is read."""
-    return config.model_dump(include={"layout", "language", "valid", "test"}, exclude_none=True)
+    return config.model_dump(include={"layout", "language", "valid", "test", "prompt"}, exclude_none=True)
 
 
 def _line(example, corpus, key, made):

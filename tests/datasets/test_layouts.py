@@ -367,6 +367,31 @@ def test_holding_out_depends_on_the_words_alone_and_keeps_its_shares():
     assert {hold_out(f"sentence {n}", valid=0.0, test=0.0) for n in range(100)} == {"train"}
 
 
+def test_takes_of_a_prompt_stay_together_although_the_reader_slipped(tmp_path):
+    rows = [f"arctic_a{n:04}_{take}|Sentence {n}, {'as it stands' if take else 'nearly'}." for n in range(200) for take in range(2)]
+    (tmp_path / "metadata.csv").write_text("\n".join(rows))
+    (tmp_path / "wavs").mkdir()
+    for row in rows:
+        sound(tmp_path / "wavs" / f"{row.split('|')[0]}.wav")
+
+    def parted(**options):
+        splits = {}
+        for example in open_corpus(tmp_path, "ljspeech", **options):
+            splits.setdefault(example["utt_id"][:12], set()).add(example["split"])
+        return sum(len(found) > 1 for found in splits.values())
+
+    assert parted() > 0
+    assert parted(prompt="a([0-9]+)_") == parted(prompt="a[0-9]{4}") == 0
+
+
+def test_a_pattern_of_prompts_that_is_none_or_finds_none_is_refused(tmp_path):
+    make_ljspeech(tmp_path)
+    with pytest.raises(DataError, match=r"prompt: '\(' is no regular expression: .*For names such as"):
+        open_corpus(tmp_path, prompt="(")
+    with pytest.raises(DataError, match=r"prompt='_take' matches nothing in the name 'LJ.*Mend the pattern"):
+        open_corpus(tmp_path, prompt="_take")
+
+
 def test_the_language_chooses_the_frontend_and_is_refused_at_once_where_nobody_reads_it(tmp_path, monkeypatch):
     sound(tmp_path / "a.wav")
     text(tmp_path / "a.txt", "Guten Tag.")

@@ -34,7 +34,8 @@ def open_corpus(directory, layout=None, **options):
     Args:
         directory (str | Path): the corpus' folder.
         layout (str, optional): a key of :data:`LAYOUTS`; recognised by what the folder holds when None.
-        **options: ``language`` (such as "en"), ``valid`` and ``test`` (shares of the texts held out, for corpora without splits).
+        **options: ``language`` (such as "en"); for corpora without splits ``valid`` and ``test`` (shares of the texts held out) and
+            ``prompt`` (what keeps takes together, see :class:`parakeet.datasets.layouts.reading.Collector`).
 
     Returns:
         Corpus: its utterances; its ``rejected`` lists what can't be used.

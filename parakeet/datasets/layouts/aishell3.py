@@ -6,7 +6,7 @@ from parakeet.errors import DataError
 SOURCE = "https://www.openslr.org/93/"
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read AISHELL-3; its ``test/`` is the test split, validation is held out of ``train/``.
 
     Args:
@@ -14,6 +14,7 @@ def read(directory, language=None, valid=None, test=None):
         language (str, optional): "zh" when None.
         valid (float, optional): share of the training texts held out for validation.
         test (float, optional): share of them held out for testing; 0 where ``test/`` is there, when None.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: many speakers; texts are Chinese characters, without punctuation, as published.
@@ -23,7 +24,7 @@ def read(directory, language=None, valid=None, test=None):
     """
     require_parts(directory, ["train/content.txt", "train/wav"], "AISHELL-3", SOURCE)
     has_test = (directory / "test" / "content.txt").is_file()
-    collector = Collector(directory, valid, 0.0 if test is None and has_test else test)
+    collector = Collector(directory, valid, 0.0 if test is None and has_test else test, prompt)
     for part, split in (("train", None), ("test", "test")):
         path = directory / part / "content.txt"
         if not path.is_file():

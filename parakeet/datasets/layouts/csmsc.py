@@ -10,13 +10,14 @@ SOURCE = "https://www.data-baker.com/data/index/TNtts"
 _PROSODY = re.compile(r"#[1-4]")
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read CSMSC; the marks of prosody (``#1`` to ``#4``) are taken out of the text.
 
     Args:
         directory (Path): the folder that holds ``ProsodyLabeling/`` and ``Wave/``.
         language (str, optional): "zh" when None.
         valid, test (float, optional): shares of the texts that are held out.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: one speaker.
@@ -26,7 +27,7 @@ def read(directory, language=None, valid=None, test=None):
     """
     labels = "ProsodyLabeling/000001-010000.txt"
     require_parts(directory, [labels, "Wave"], "CSMSC", SOURCE)
-    collector = Collector(directory, valid, test)
+    collector = Collector(directory, valid, test, prompt)
     for number, line in lines_of(directory / labels):
         if line.startswith(("\t", " ")):  # pinyin, the second line of an utterance
             continue

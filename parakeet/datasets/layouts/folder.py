@@ -33,7 +33,7 @@ _HOW = (
 )
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read a folder of recordings in wav, flac, ogg, opus or mp3, in folders of any depth.
 
     Texts stand in ``NAME.txt`` beside ``NAME.wav``, or in one table: ``metadata``, ``transcripts``, ``utterances``, ``texts`` or
@@ -44,6 +44,7 @@ def read(directory, language=None, valid=None, test=None):
         directory (Path): the folder.
         language (str, optional): what a column ``language`` says when None, or "en". Of a table in several languages, which one.
         valid, test (float, optional): shares of the texts that are held out, where the table has no column split.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: recordings without a text or of a format that isn't read, and a table's lines without a recording, are in ``rejected``.
@@ -59,7 +60,7 @@ def read(directory, language=None, valid=None, test=None):
         how = f"{foreign[0].name} {_convert(foreign[0])}." if foreign else _HOW
         raise DataError(f"{directory}: holds no recording ({FORMATS}). {how}")
     recordings = sorted(recordings + foreign)
-    collector = Collector(directory, valid, test)
+    collector = Collector(directory, valid, test, prompt)
     table = next((p for name in TABLES for end in ("csv", "tsv", "jsonl", "txt") if (p := directory / f"{name}.{end}").is_file()), None)
     if table is not None:
         language = _from_table(directory, table, recordings, collector, language)

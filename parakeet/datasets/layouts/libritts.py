@@ -6,13 +6,14 @@ from parakeet.errors import DataError
 SOURCE = "https://www.openslr.org/60/"
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read LibriTTS; its own subsets are the splits: ``dev-*`` is validation, ``test-*`` is test.
 
     Args:
         directory (Path): the folder that holds subsets such as ``train-clean-100``.
         language (str, optional): "en" when None.
         valid, test (float, optional): shares to hold out instead, for those who have one subset only.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: many speakers.
@@ -27,7 +28,7 @@ def read(directory, language=None, valid=None, test=None):
             "and give the folder that holds the subsets."
         )
     own = valid is None and test is None
-    collector = Collector(directory, valid, test)
+    collector = Collector(directory, valid, test, prompt)
     for path in texts:
         stem = path.name.removesuffix(".normalized.txt")
         subset, speaker = path.parts[-4], path.parts[-3]

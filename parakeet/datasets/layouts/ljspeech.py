@@ -6,13 +6,14 @@ from parakeet.errors import DataError
 SOURCE = "https://keithito.com/LJ-Speech-Dataset/"
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read LJSpeech, or any corpus in its layout. The text is taken as it is spoken: the third column, where there is one.
 
     Args:
         directory (Path): the folder that holds ``metadata.csv``.
         language (str, optional): "en" when None.
         valid, test (float, optional): shares of the texts that are held out.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: one speaker; what has no recording is in ``rejected``.
@@ -22,7 +23,7 @@ def read(directory, language=None, valid=None, test=None):
     """
     require_parts(directory, ["metadata.csv"], "LJSpeech", SOURCE)
     folder = next((directory / name for name in ("wavs", "wav", "flac") if (directory / name).is_dir()), directory)
-    collector = Collector(directory, valid, test)
+    collector = Collector(directory, valid, test, prompt)
     path = directory / "metadata.csv"
     for number, line in lines_of(path):
         columns = line.split("|")

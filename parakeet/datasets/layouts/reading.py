@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import re
 import unicodedata
 from pathlib import Path
 
@@ -86,11 +87,21 @@ class Collector:
         directory (Path): of the corpus.
         valid (float, optional): share of the texts held out for validation, where an utterance has no split of its own.
         test (float, optional): the same for testing.
+        prompt (str, optional): a pattern; what its group (or all of it, without one) matches in an utterance's name is the prompt that was
+            read. Prompts are then held out instead of texts: takes stay together even where the reader slipped.
+
+    Raises:
+        DataError: if the pattern is none.
     """
 
-    def __init__(self, directory, valid=None, test=None):
+    def __init__(self, directory, valid=None, test=None, prompt=None):
         self._directory = directory
         self._shares = valid, test
+        try:
+            self._prompt = None if prompt is None else re.compile(prompt)
+        except re.error as error:
+            like = "For names such as arctic_a0012_2: '_([ab][0-9]+)_'"
+            raise DataError(f"prompt: {prompt!r} is no regular expression: {error}. {like}") from None
         self._examples = []
         self._names = set()
         self._rejected = []
@@ -108,8 +119,20 @@ class Collector:
             self._rejected.append({"utt_id": utt_id, "reason": reason})
             return
         self._names.add(utt_id)
-        split = hold_out(text, *self._shares) if split is None else split
+        split = hold_out(self._read(utt_id, text), *self._shares) if split is None else split
         self._examples.append({"utt_id": utt_id, "wav_path": Path(wav_path), "text": text.strip(), "speaker": speaker, "split": split})
+
+    def _read(self, utt_id, text):
+        """What is held out together: a text, or a prompt."""
+        if self._prompt is None:
+            return text
+        found = self._prompt.search(utt_id)
+        if found is None:
+            raise DataError(
+                f"{self._directory}: prompt={self._prompt.pattern!r} matches nothing in the name '{utt_id}'; it has to find the prompt in "
+                "every name. Mend the pattern, or leave it out: texts are held out then."
+            )
+        return found.group(1 if self._prompt.groups else 0)
 
     def reject(self, utt_id, reason):
         """Leave an utterance out."""

@@ -5,13 +5,14 @@ from parakeet.datasets.layouts.reading import Collector, lines_of, recording, re
 SOURCE = "https://datashare.ed.ac.uk/handle/10283/3443"
 
 
-def read(directory, language=None, valid=None, test=None):
+def read(directory, language=None, valid=None, test=None, prompt=None):
     """Read VCTK; of two microphones the first is taken.
 
     Args:
         directory (Path): the folder that holds ``txt/``.
         language (str, optional): "en" when None.
         valid, test (float, optional): shares of the texts that are held out, from all speakers alike.
+        prompt (str, optional): see :class:`Collector`.
 
     Returns:
         Corpus: many speakers; those without texts (p315) are in ``rejected``.
@@ -21,7 +22,7 @@ def read(directory, language=None, valid=None, test=None):
     """
     audio = next((name for name in ("wav48_silence_trimmed", "wav48") if (directory / name).is_dir()), "wav48_silence_trimmed")
     require_parts(directory, ["txt", audio], "VCTK", SOURCE)
-    collector = Collector(directory, valid, test)
+    collector = Collector(directory, valid, test, prompt)
     for speaker in sorted(path.name for path in (directory / audio).iterdir() if path.is_dir()):
         texts = sorted((directory / "txt" / speaker).glob("*.txt"))
         if not texts:
