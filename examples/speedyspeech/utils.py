@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 from parakeet.config import Config
 from parakeet.models.speedyspeech import SpeedySpeech
 from parakeet.training import TrainingConfig, make_extension
-from parakeet.voice.description import LEXICON, VoiceDescription
+from parakeet.voice.description import LEXICON, ModelDescription, VoiceDescription
 
 
 def _odd(value):
@@ -61,17 +61,7 @@ def describe_voice(prepared, options):
     Returns:
         VoiceDescription: what ``voice.json`` will hold.
     """
-    info = prepared.info
-    return VoiceDescription(
-        model="speedyspeech",
-        model_options=options.model_dump(mode="json"),
-        symbols=prepared.symbols,
-        frontend=prepared.frontend,
-        frontend_options=prepared.info.get("frontend_options", {}),
-        mel=prepared.mel_config,
-        corpus={key: info["corpus"].get(key, {}) for key in ("name", "licence", "attribution", "options")},
-        has_lexicon=(prepared.directory / LEXICON).is_file(),
-    )
+    return VoiceDescription.of_data(prepared, ModelDescription("speedyspeech", options.model_dump(mode="json")))
 
 
 def build_model(prepared, options):

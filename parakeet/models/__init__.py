@@ -2,8 +2,17 @@
 
 from importlib import import_module
 
-MODELS = {"speedyspeech": "parakeet.models.speedyspeech:SpeedySpeech"}
-"""Name to ``module:class``: the acoustic models that a voice may name."""
+ACOUSTIC_MODELS = {
+    "speedyspeech": "parakeet.models.speedyspeech:SpeedySpeech",
+    "fastspeech2": "parakeet.models.fastspeech2:FastSpeech2",
+}
+"""Name to ``module:class``: from symbols to a mel spectrum."""
+
+VOCODERS = {"vocos": "parakeet.models.vocos:Vocos", "hifigan": "parakeet.models.hifigan:HiFiGAN"}
+"""Name to ``module:class``: from a mel spectrum to samples."""
+
+MODELS = {**ACOUSTIC_MODELS, **VOCODERS}
+"""All that a voice may name."""
 
 
 def load_model_class(name):

@@ -6,5 +6,8 @@ speech = Voice.load("runs/allison").speak("Thank you for calling.")
 
 from parakeet.lazy import lazy_names
 
-_HOMES = {"description": ("VoiceDescription",), "voice": ("Speech", "Voice")}
+_HOMES = {
+    "description": ("GRIFFIN_LIM", "ModelDescription", "VocoderDescription", "VoiceDescription"),
+    "voice": ("Speech", "Voice"),
+}
 __getattr__, __dir__, __all__ = lazy_names(__name__, _HOMES)

@@ -85,7 +85,7 @@ class Voice:
                 f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. "
                 f"Train it (on) first: parakeet resume {directory}"
             )
-        model = description.build_model()
+        model = description.build_acoustic()
         set_weights(model, snapshot.load_part("models")["main"], snapshot.path)
         if lexicon is None and description.has_lexicon:
             lexicon = directory / LEXICON
@@ -160,8 +160,8 @@ class Voice:
         return Speech(wav, self.description.mel.sample_rate, mel, symbols, durations)
 
     def _vocode(self, mel, seed):
-        config, iterations = self.description.mel, self.description.griffin_lim_iterations
-        return griffin_lim(mel, config, iterations, seed=seed, length=len(mel) * config.hop_length)
+        config, options = self.description.mel, self.description.vocoder.options
+        return griffin_lim(mel, config, seed=seed, length=len(mel) * config.hop_length, **options)
 
 
 def set_weights(model, weights, source):

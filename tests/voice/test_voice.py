@@ -1,7 +1,5 @@
 """A voice from its parts: what fits, what is refused, what repeats itself."""
 
-import json
-
 import numpy as np
 import paddle
 import pytest
@@ -10,7 +8,7 @@ from parakeet.audio.mel import MelConfig
 from parakeet.checkpoint import SnapshotStore
 from parakeet.errors import DataError, SnapshotError, TextError
 from parakeet.frontend import load_frontend
-from parakeet.voice import Voice, VoiceDescription
+from parakeet.voice import ModelDescription, Voice, VoiceDescription
 from parakeet.voice.voice import set_weights
 
 OPTIONS = {"channels": 16, "encoder_dilations": [1], "decoder_dilations": [1], "predictor_channels": 8, "kernel_size": 3}
@@ -18,12 +16,11 @@ OPTIONS = {"channels": 16, "encoder_dilations": [1], "decoder_dilations": [1], "
 
 def describe(**changes):
     values = {
-        "model": "speedyspeech",
-        "model_options": OPTIONS,
+        "acoustic": ModelDescription("speedyspeech", OPTIONS),
         "symbols": ["sil", *load_frontend("english").symbols],
         "frontend": "english",
         "mel": MelConfig(),
-        "griffin_lim_iterations": 2,
+        "vocoder": ModelDescription("griffin_lim", {"iterations": 2}),
     }
     return VoiceDescription(**{**values, **changes})
 
@@ -33,17 +30,11 @@ def run(tmp_path):
     """A run folder whose model makes every symbol last some frames."""
     description = describe()
     paddle.seed(3)
-    model = description.build_model()
+    model = description.build_acoustic()
     model.duration_predictor.output.bias.set_value(paddle.to_tensor([1.6]))
     description.save(tmp_path)
     SnapshotStore(tmp_path / "snapshots").save(1, {"models": {"main": model.state_dict()}})
     return tmp_path
-
-
-def test_a_description_comes_back_as_it_was_saved(tmp_path):
-    description = describe()
-    description.save(tmp_path)
-    assert VoiceDescription.load(tmp_path) == description
 
 
 def test_a_voice_reads_texts_with_the_options_it_was_prepared_with(tmp_path):
@@ -51,16 +42,8 @@ def test_a_voice_reads_texts_with_the_options_it_was_prepared_with(tmp_path):
     german = load_frontend("espeak", language="de")
     describe(frontend="espeak", frontend_options={"language": "de"}, symbols=["sil", *german.symbols]).save(tmp_path)
     description = VoiceDescription.load(tmp_path)
-    voice = Voice(description, description.build_model())
+    voice = Voice(description, description.build_acoustic())
     assert voice.phones("Ich auch. Ja?") == [["sil", *german.phones("Ich auch.")], ["sil", *german.phones("Ja?")]]
-
-
-def test_a_description_of_before_there_were_options_is_read(tmp_path):
-    describe().save(tmp_path)
-    content = json.loads((tmp_path / "voice.json").read_text())
-    del content["frontend_options"]
-    (tmp_path / "voice.json").write_text(json.dumps(content))
-    assert VoiceDescription.load(tmp_path) == describe()
 
 
 def test_speech_fits_its_durations_and_repeats_itself_to_the_bit(run):
@@ -126,7 +109,7 @@ def test_a_run_without_a_snapshot_says_how_to_get_one(tmp_path):
 
 
 def test_weights_that_do_not_fit_are_named_instead_of_skipped(run):
-    model = describe().build_model()
+    model = describe().build_acoustic()
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
     weights["stranger"] = weights.pop("output.bias")
     weights["output.weight"] = weights["output.weight"][:, :3]
@@ -136,46 +119,3 @@ def test_weights_that_do_not_fit_are_named_instead_of_skipped(run):
     assert "missing 'output.bias'" in text
     assert "unexpected 'stranger'" in text
     assert "'output.weight' has shape [80, 3, 1], expected [80, 16, 1]" in text
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda content: content.update(format=9), "another format than 1"),
-        (lambda content: content.update(colour="green"), "not a description of a voice"),
-        (lambda content: content["mel"].update(hop_length=5000), "hop_length: expected at most half of win_length"),
-        (lambda content: content.pop("symbols"), "not a description of a voice"),
-    ],
-)
-def test_a_spoiled_description_is_refused(run, change, message):
-    content = json.loads((run / "voice.json").read_text())
-    change(content)
-    (run / "voice.json").write_text(json.dumps(content))
-    with pytest.raises(DataError, match=message):
-        Voice.load(run)
-
-
-def test_an_unknown_model_is_named_with_the_nearest():
-    with pytest.raises(DataError, match="no model 'speedyspeach'; there are speedyspeech. Did you mean 'speedyspeech'"):
-        describe(model="speedyspeach").build_model()
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"griffin_lim_iterations": "many"}, r"not a description of a voice \(griffin_lim_iterations: expected int, received 'many'"),
-        ({"symbols": "abc"}, r"voice\.json: not a description of a voice \(symbols: expected list, received 'abc'"),
-        ({"model_options": {"chanels": 16}}, "its model_options are not those of 'speedyspeech' .*chanels"),
-        ({"model_options": {**OPTIONS, "channels": "wide"}}, "its model_options are not those of 'speedyspeech'"),
-    ],
-)
-def test_a_damaged_description_is_refused_with_the_key_that_is_wrong(run, changes, message):
-    describe(**changes).save(run)
-    with pytest.raises(DataError, match=message):
-        Voice.load(run)
-
-
-def test_a_description_without_its_format_is_refused(run):
-    (run / "voice.json").write_text("{}")
-    with pytest.raises(DataError, match=r"not a description of a voice \(it has no 'format'\)"):
-        Voice.load(run)
