@@ -19,6 +19,8 @@ from parakeet.voice.description import LEXICON
 from data import build_cargoes
 from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
 
+INPUTS = ("text", "text_lengths", "durations", "pitch", "energy")
+
 
 class SpeedySpeechExperiment(Experiment):
     """Phones to mel spectrum, with durations from forced alignment; Griffin-Lim speaks the samples."""
@@ -42,17 +44,15 @@ class SpeedySpeechExperiment(Experiment):
 
     def build_data(self):
         """Training and validation batches."""
-        return build_cargoes(self.prepared, self.config.data.batch_frames, self.config.training.seed)
+        return build_cargoes(self.prepared, self.config)
 
     def build_model(self):
         """The model with fresh weights."""
         return build_model(self.prepared, self.config.model)
 
     def compute_loss(self, model, batch):
-        """The loss of one batch, in training and in evaluation."""
-        outputs = model(
-            batch["text"], batch["text_lengths"], batch["durations"], batch["pitch"], n_frames=batch["mel"].shape[1]
-        )
+        """The losses of one batch, in training and in evaluation."""
+        outputs = model(*(batch[key] for key in INPUTS), n_frames=batch["mel"].shape[1])
         losses = speedyspeech_losses(outputs, batch, model.mel_std)
         report({name: (loss, self.batch_weight(batch)) for name, loss in losses.items()})
         return losses["loss"]

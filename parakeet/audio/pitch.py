@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from parakeet.errors import AudioError
-
 CANDIDATES = 8
 SMOOTHING_HZ = 2000.0  # where the low-pass before the autocorrelation is down to 1/e in power
 VOICING_THRESHOLD = 0.45  # the strength of the unvoiced candidate
@@ -101,28 +99,3 @@ def _best_path(pitch, strengths, step_seconds):
     for t in range(len(pitch) - 1, 0, -1):
         path[t - 1] = back[t, path[t]]
     return pitch[np.arange(len(pitch)), path]
-
-
-def pitch_by_symbol(pitch, durations):
-    """The mean log pitch over the voiced frames of each symbol (FastPitch, arXiv:2006.06873, sec. 2.1).
-
-    Args:
-        pitch (numpy.ndarray): (T,) Hz, 0 where unvoiced.
-        durations (numpy.ndarray): (S,) int frames; they sum to T.
-
-    Returns:
-        numpy.ndarray: (S,) float32 natural logarithm of Hz; NaN for a symbol without a voiced frame.
-
-    Raises:
-        AudioError: if the durations do not sum to T.
-    """
-    if durations.sum() != len(pitch):
-        raise AudioError(
-            f"the durations sum to {durations.sum()} frames, but there are {len(pitch)} of pitch: prepare the corpus again."
-        )
-    voiced = pitch > 0
-    log_pitch = np.where(voiced, np.log(np.where(voiced, pitch, 1.0)), 0.0)
-    ends = np.cumsum(durations)
-    sums = np.diff(np.concatenate([[0.0], np.cumsum(log_pitch, dtype=np.float64)])[np.concatenate([[0], ends])])
-    counts = np.diff(np.concatenate([[0], np.cumsum(voiced)])[np.concatenate([[0], ends])])
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).astype(np.float32)

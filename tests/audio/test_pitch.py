@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from parakeet.audio.pitch import extract_pitch, pitch_by_symbol
-from parakeet.errors import AudioError
+from parakeet.audio.pitch import extract_pitch
 
 
 def sawtooth(hz, sample_rate=16000, seconds=1.0):
@@ -53,14 +52,3 @@ def test_voice_between_silences_is_voiced_there_alone():
 @pytest.mark.parametrize("n", [100, 256, 700])
 def test_a_very_short_signal_still_has_its_frames(n):
     assert len(extract_pitch(sawtooth(200)[:n], 16000, 256)) == 1 + n // 256
-
-
-def test_the_pitch_of_a_symbol_is_the_mean_log_over_its_voiced_frames():
-    pitch = np.array([0, 100, 200, 0, 0, 300, 0], np.float32)
-    found = pitch_by_symbol(pitch, np.array([3, 2, 0, 2]))
-    np.testing.assert_allclose(found, [np.log(100 * 200) / 2, np.nan, np.nan, np.log(300)], rtol=1e-6)
-
-
-def test_durations_that_do_not_sum_to_the_frames_are_refused():
-    with pytest.raises(AudioError, match="the durations sum to 6 frames, but there are 7 of pitch"):
-        pitch_by_symbol(np.ones(7), np.array([3, 3]))

@@ -23,11 +23,13 @@ def make_batch(lengths, seed=0):
         "text": np.zeros((len(lengths), s), "int64"),
         "durations": np.zeros((len(lengths), s), "int64"),
         "pitch": np.zeros((len(lengths), s), "float32"),
+        "energy": np.zeros((len(lengths), s), "float32"),
     }
     for b, n in enumerate(lengths):
         batch["text"][b, :n] = rng.integers(1, 20, n)
         batch["durations"][b, :n] = rng.integers(0, 6, n)
         batch["pitch"][b, :n] = rng.standard_normal(n)
+        batch["energy"][b, :n] = rng.standard_normal(n)
     batch["text_lengths"] = np.array(lengths)
     batch["mel_lengths"] = batch["durations"].sum(axis=1)
     batch["mel"] = rng.standard_normal((len(lengths), batch["mel_lengths"].max(), 10)).astype("float32")
@@ -36,7 +38,7 @@ def make_batch(lengths, seed=0):
 
 def run(model, batch, rows=slice(None), symbols=None, n_frames=None):
     inputs = (batch["text"][rows, :symbols], batch["text_lengths"][rows])
-    return model(*inputs, batch["durations"][rows, :symbols], batch["pitch"][rows, :symbols], n_frames)
+    return model(*inputs, *(batch[key][rows, :symbols] for key in ("durations", "pitch", "energy")), n_frames)
 
 
 def test_shapes_are_as_promised_and_padding_is_zero(model):
@@ -44,7 +46,7 @@ def test_shapes_are_as_promised_and_padding_is_zero(model):
     out = run(model, batch)
     frames = batch["mel_lengths"].numpy()
     assert out["mel"].shape == [3, frames.max(), 10]
-    assert out["log_durations"].shape == out["pitch"].shape == [3, 9]
+    assert out["log_durations"].shape == out["pitch"].shape == out["energy"].shape == [3, 9]
     for b in range(3):
         assert not out["mel"].numpy()[b, frames[b] :].any()
         assert not out["log_durations"].numpy()[b, int(batch["text_lengths"][b]) :].any()
@@ -65,7 +67,8 @@ def test_what_stands_on_padding_never_changes_a_result(model):
     clean = run(model, batch)
     padding = np.arange(9) >= np.array([[5], [9], [3]])
     batch["text"] = paddle.to_tensor(np.where(padding, 7, batch["text"].numpy()))
-    batch["pitch"] = paddle.to_tensor(np.where(padding, np.float32(9), batch["pitch"].numpy()))
+    for key in ("pitch", "energy"):
+        batch[key] = paddle.to_tensor(np.where(padding, np.float32(9), batch[key].numpy()))
     for key, value in run(model, batch).items():
         np.testing.assert_array_equal(value.numpy(), clean[key].numpy())
 
@@ -73,7 +76,7 @@ def test_what_stands_on_padding_never_changes_a_result(model):
 def test_in_double_precision_padding_makes_no_difference_to_fourteen_digits(model):
     model.to(dtype="float64")
     batch = make_batch([5, 9])
-    batch["pitch"] = batch["pitch"].astype("float64")
+    batch["pitch"], batch["energy"] = batch["pitch"].astype("float64"), batch["energy"].astype("float64")
     together, alone = run(model, batch)["mel"], run(model, batch, rows=slice(0, 1), symbols=5)["mel"]
     assert together.dtype == paddle.float64
     np.testing.assert_allclose(together.numpy()[0, : alone.shape[1]], alone.numpy()[0], atol=1e-13)
@@ -119,6 +122,23 @@ def test_inference_does_not_depend_on_the_batch_and_its_lengths_fit(model):
         np.testing.assert_allclose(together["mel"].numpy()[b, :frames], alone["mel"].numpy()[0], atol=1e-5)
 
 
+def test_rate_pitch_and_energy_steer_whole_utterances_and_single_symbols(model):
+    model.duration_predictor.output.bias.set_value(paddle.to_tensor([1.6]))  # some four frames each
+    batch = make_batch([9])
+    inputs = batch["text"], batch["text_lengths"]
+    plain = model.infer(*inputs)
+    slow = model.infer(*inputs, rate=0.5)
+    assert 1.7 < slow["durations"].sum().item() / plain["durations"].sum().item() < 2.3
+    rates = paddle.ones([1, 9])
+    rates[0, 4] = 0.25
+    one = model.infer(*inputs, rate=rates)["durations"].numpy()[0]
+    assert np.flatnonzero(one != plain["durations"].numpy()[0]).tolist() == [4]
+    for shift in ("pitch_shift", "energy_shift"):
+        for amount in (1.0, paddle.ones([1, 9])):
+            assert np.abs(model.infer(*inputs, **{shift: amount})["mel"].numpy() - plain["mel"].numpy()).max() > 1e-3
+        np.testing.assert_array_equal(model.infer(*inputs, **{shift: paddle.zeros([1, 9])})["mel"].numpy(), plain["mel"].numpy())
+
+
 def test_the_statistics_travel_with_the_weights(model):
     state = model.state_dict()
     np.testing.assert_array_equal(state["mel_mean"].numpy().ravel(), np.full(10, -4.0))
@@ -127,7 +147,7 @@ def test_the_statistics_travel_with_the_weights(model):
 
 def test_the_predictors_do_not_bend_the_encoding(model):
     out = run(model, make_batch([5]))
-    (out["log_durations"].sum() + out["pitch"].sum()).backward()
+    (out["log_durations"].sum() + out["pitch"].sum() + out["energy"].sum()).backward()
     assert model.embedding.weight.grad is None
     assert model.duration_predictor.output.weight.grad is not None
 
@@ -140,8 +160,7 @@ def test_a_loss_is_a_mean_over_what_is_not_padding(model):
     for b in range(3):
         error += np.abs(mel[b, : frames[b]] - batch["mel"].numpy()[b, : frames[b]]).sum() / 2.0
     assert together["mel_loss"] == pytest.approx(error / frames.sum() / 10, rel=1e-5)
-    parts = together["mel_loss"] + together["duration_loss"] + together["pitch_loss"]
-    assert together["loss"] == pytest.approx(parts, rel=1e-5)
+    assert together.pop("loss") == pytest.approx(sum(together.values()), rel=1e-5)
 
 
 def test_a_perfect_answer_costs_nothing(model):
@@ -150,6 +169,7 @@ def test_a_perfect_answer_costs_nothing(model):
         "mel": batch["mel"],
         "log_durations": paddle.log1p(batch["durations"].astype("float32")),
         "pitch": batch["pitch"],
+        "energy": batch["energy"],
     }
     assert float(speedyspeech_losses(perfect, batch, model.mel_std)["loss"]) == 0
 
@@ -174,7 +194,7 @@ def test_the_count_of_parameters_is_the_sum_of_its_parts():
     stack = lambda n: n * block + 2 * channels  # noqa: E731
     small = 3 * (hidden * hidden * k + hidden + 2 * hidden) + 2 * hidden
     predictor = channels * hidden + hidden + small + hidden + 1
-    expected = vocab * channels + stack(4) + stack(8) + 2 * predictor
-    expected += (3 * channels + channels) + (2 * channels + channels) + (channels * mels + mels)
+    expected = vocab * channels + stack(4) + stack(8) + 3 * predictor
+    expected += 2 * (3 * channels + channels) + (2 * channels + channels) + (channels * mels + mels)
     model = SpeedySpeech(vocab)
     assert sum(int(np.prod(p.shape)) for p in model.parameters()) == expected

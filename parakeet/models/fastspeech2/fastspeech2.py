@@ -177,8 +177,8 @@ class FastSpeech2(nn.Layer):
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
             durations (Tensor): (B, S), int64 frames; 0 on padding.
-            pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 where unvoiced and on padding.
-            energy (Tensor): (B, S), normalised energy of each symbol; 0 on padding.
+            pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 on padding.
+            energy (Tensor): (B, S), normalised log energy of each symbol; 0 on padding.
             n_frames (int, optional): T, at least the longest sum of durations; that when None, which waits for the device.
 
         Returns:

@@ -11,23 +11,24 @@ def speedyspeech_losses(outputs, batch, mel_std):
 
     Args:
         outputs (dict): of ``SpeedySpeech.forward``.
-        batch (dict): ``mel`` (B, T, n_mels), ``mel_lengths`` (B,), ``durations`` (B, S), ``pitch`` (B, S), ``text_lengths`` (B,).
+        batch (dict): ``mel`` (B, T, n_mels), ``mel_lengths`` (B,), ``durations``, ``pitch`` and ``energy`` (B, S), ``text_lengths`` (B,).
         mel_std (Tensor): (1, n_mels, 1), so that every band counts alike.
 
     Returns:
         dict[str, Tensor]: ``loss`` (the sum), ``mel_loss`` (L1 in standard deviations), ``duration_loss`` (Huber on log durations),
-        ``pitch_loss`` (Huber on normalised log pitch); scalars.
+        ``pitch_loss``, ``energy_loss`` (Huber, normalised); scalars.
     """
     text_mask = sequence_mask(batch["text_lengths"], batch["durations"].shape[1])
     frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1]).unsqueeze(-1)
     error = paddle.abs(outputs["mel"] - batch["mel"]) / mel_std.transpose([0, 2, 1])
     mel_loss = masked_mean(error, frame_mask)
     log_durations = paddle.log1p(batch["durations"].astype("float32"))
-    duration_loss = masked_mean(F.smooth_l1_loss(outputs["log_durations"], log_durations, reduction="none"), text_mask)
-    pitch_loss = masked_mean(F.smooth_l1_loss(outputs["pitch"], batch["pitch"], reduction="none"), text_mask)
-    return {
-        "loss": mel_loss + duration_loss + pitch_loss,
-        "mel_loss": mel_loss,
-        "duration_loss": duration_loss,
-        "pitch_loss": pitch_loss,
+    parts = {
+        "duration_loss": (outputs["log_durations"], log_durations),
+        "pitch_loss": (outputs["pitch"], batch["pitch"]),
+        "energy_loss": (outputs["energy"], batch["energy"]),
     }
+    losses = {
+        name: masked_mean(F.smooth_l1_loss(ours, theirs, reduction="none"), text_mask) for name, (ours, theirs) in parts.items()
+    }
+    return {"loss": mel_loss + sum(losses.values()), "mel_loss": mel_loss, **losses}

@@ -1,7 +1,8 @@
-"""Phones to mel spectrum by residual convolutions alone (SpeedySpeech, arXiv:2008.03802), steered by pitch (FastPitch, arXiv:2006.06873).
+"""Phones to mel spectrum by residual convolutions alone (SpeedySpeech, arXiv:2008.03802), steered by pitch and energy
+(FastPitch, arXiv:2006.06873).
 
 What differs from the paper, and why: layer normalisation instead of batch normalisation, so that padding never changes a result and
-batches may be small; a pitch predictor, so that intonation can be taught and steered; the position within the phone is given to the
+batches may be small; predictors of pitch and energy, so that they can be taught and steered; the position within the phone is given to the
 decoder, which replaces the positional encoding. The durations come from a forced alignment instead of a teacher's attention.
 """
 
@@ -41,7 +42,7 @@ class ConvStack(nn.Layer):
 
 
 class Predictor(nn.Layer):
-    """One number per symbol from its encoding: a duration or a pitch.
+    """One number per symbol from its encoding: a duration, a pitch or an energy.
 
     The gradient stops at its input, so that what is easy to predict cannot bend the encoding (as in SpeedySpeech, sec. 2.2).
 
@@ -70,7 +71,7 @@ class SpeedySpeech(nn.Layer):
         kernel_size (int): odd.
         encoder_dilations (Sequence[int]): one block each.
         decoder_dilations (Sequence[int]): one block each.
-        predictor_channels (int): C of the duration and pitch predictors.
+        predictor_channels (int): C of the predictors of duration, pitch and energy.
         dropout (float): in encoder and predictors.
         decoder_dropout (float): in the decoder, dear on a CPU.
         mel_mean (Sequence[float], optional): (n_mels,), of the training data; zeros when None.
@@ -96,7 +97,9 @@ class SpeedySpeech(nn.Layer):
         self.encoder = ConvStack(channels, kernel_size, encoder_dilations, dropout)
         self.duration_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
         self.pitch_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
+        self.energy_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
         self.pitch_embedding = nn.Conv1D(1, channels, 3, padding=1)
+        self.energy_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.position_embedding = nn.Linear(2, channels)
         self.decoder = ConvStack(channels, kernel_size, decoder_dilations, decoder_dropout)
         self.output = nn.Conv1D(channels, n_mels, 1)
@@ -104,36 +107,39 @@ class SpeedySpeech(nn.Layer):
         self.register_buffer("mel_mean", statistic(mel_mean, [1, n_mels, 1], 0.0))
         self.register_buffer("mel_std", statistic(mel_std, [1, n_mels, 1], 1.0))
 
-    def forward(self, text, text_lengths, durations, pitch, n_frames=None):
-        """The training pass, with true durations and pitch.
+    def forward(self, text, text_lengths, durations, pitch, energy, n_frames=None):
+        """The training pass, with true durations, pitch and energy.
 
         Args:
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
             durations (Tensor): (B, S), int64 frames; 0 on padding.
-            pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 where unvoiced and on padding.
+            pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 on padding.
+            energy (Tensor): (B, S), normalised log energy of each symbol; 0 on padding.
             n_frames (int, optional): T, at least the longest sum of durations; that when None, which waits for the device.
 
         Returns:
-            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` (B, S).
+            dict: ``mel`` (B, T, n_mels) in natural-log amplitude; ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` and ``energy``
+            (B, S).
         """
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
         encoded = self._encode(text, mask)
         return {
-            "mel": self._decode(encoded, mask, durations, pitch, n_frames),
+            "mel": self._decode(encoded, mask, durations, pitch, energy, n_frames),
             "log_durations": self.duration_predictor(encoded, mask),
             "pitch": self.pitch_predictor(encoded, mask),
+            "energy": self.energy_predictor(encoded, mask),
         }
 
     @paddle.no_grad()
-    def infer(self, text, text_lengths, rate=1.0, pitch_shift=0.0):
-        """The synthesis pass, with predicted durations and pitch.
+    def infer(self, text, text_lengths, rate=1.0, pitch_shift=0.0, energy_shift=0.0):
+        """The synthesis pass, with predicted durations, pitch and energy.
 
         Args:
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
-            rate (float): speaking rate; 2 is twice as fast.
-            pitch_shift (float): added to the normalised log pitch, in standard deviations of the speaker.
+            rate (float or Tensor): speaking rate, 2 is twice as fast; for all, or (B, S), for each symbol.
+            pitch_shift, energy_shift (float or Tensor): added, in standard deviations of the speaker; for all, or (B, S).
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``durations`` (B, S) int64 frames, ``mel_lengths`` (B,) int64.
@@ -141,9 +147,10 @@ class SpeedySpeech(nn.Layer):
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
         encoded = self._encode(text, mask)
         durations = predicted_durations(self.duration_predictor(encoded, mask), text_lengths, rate)
-        pitch = (self.pitch_predictor(encoded, mask) + pitch_shift) * mask.squeeze(1)
+        pitch = self.pitch_predictor(encoded, mask) + pitch_shift
+        energy = self.energy_predictor(encoded, mask) + energy_shift
         return {
-            "mel": self._decode(encoded, mask, durations, pitch),
+            "mel": self._decode(encoded, mask, durations, pitch, energy),
             "durations": durations,
             "mel_lengths": durations.sum(axis=1),
         }
@@ -151,11 +158,11 @@ class SpeedySpeech(nn.Layer):
     def _encode(self, text, mask):
         return self.encoder(self.embedding(text).transpose([0, 2, 1]) * mask, mask)
 
-    def _decode(self, encoded, mask, durations, pitch, n_frames=None):
+    def _decode(self, encoded, mask, durations, pitch, energy, n_frames=None):
         lengths = durations.sum(axis=1)
         n_frames = int(lengths.max()) if n_frames is None else n_frames
-        steered = (encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask)) * mask
-        x = expand_by_durations(steered.transpose([0, 2, 1]), durations, n_frames)
+        steered = encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask) + self.energy_embedding(energy.unsqueeze(1) * mask)
+        x = expand_by_durations((steered * mask).transpose([0, 2, 1]), durations, n_frames)
         x = x + self.position_embedding(frame_positions(durations, n_frames).astype(x.dtype))
         frame_mask = sequence_mask(lengths, n_frames, x.dtype).unsqueeze(1)
         x = self.decoder(x.transpose([0, 2, 1]) * frame_mask, frame_mask)
