@@ -15,6 +15,7 @@ from parakeet.training import Experiment, report
 from parakeet.training.extensions import AudioSamples
 from parakeet.voice import Voice
 from parakeet.voice.description import LEXICON
+from parakeet.voice.engines.dynamic import dynamic_engine
 
 from data import build_cargoes
 from utils import SpeedySpeechConfig, build_model, describe_voice, leave_voice
@@ -68,7 +69,7 @@ class SpeedySpeechExperiment(Experiment):
         yield leave_voice(description, self.prepared)
         if self.config.samples:
             lexicon = self.prepared.directory / LEXICON if description.has_lexicon else None
-            voice = Voice(description, self.model, lexicon)
+            voice = Voice(description, dynamic_engine(description, self.model), lexicon)
             self.refuse_unspeakable(voice)
             speak = partial(self.speak, voice)
             yield AudioSamples(speak, self.config.samples, model=self.model), self.config.training.samples

@@ -1,12 +1,10 @@
 """A voice: frontend, acoustic model and vocoder in one object that speaks."""
 
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.io import write_wav
 from parakeet.checkpoint import SnapshotStore
 from parakeet.errors import DataError, SnapshotError
@@ -14,6 +12,7 @@ from parakeet.frontend import load_frontend
 from parakeet.frontend.vocab import Vocab
 from parakeet.preparation.alignment import SILENCE
 from parakeet.voice.description import LEXICON, VoiceDescription
+from parakeet.voice.engines import load_engine
 
 SENTENCE_ENDS = frozenset(".?!")
 
@@ -51,16 +50,15 @@ class Voice:
 
     Args:
         description (VoiceDescription): what it is made of.
-        model (paddle.nn.Layer): the acoustic model, weights in place.
+        engine (Engine): what computes.
         lexicon (str | Path, optional): pronunciations that win over every other.
     """
 
-    def __init__(self, description, model, lexicon=None):
+    def __init__(self, description, engine, lexicon=None):
         self.description = description
-        self.model = model
+        self.engine = engine
         self.frontend = load_frontend(description.frontend, lexicon=lexicon, **description.frontend_options)
         self.vocab = Vocab(description.symbols)
-        self._lock = threading.Lock()
 
     @classmethod
     def load(cls, directory, lexicon=None):
@@ -85,11 +83,10 @@ class Voice:
                 f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. "
                 f"Train it (on) first: parakeet resume {directory}"
             )
-        model = description.build_acoustic()
-        set_weights(model, snapshot.load_part("models")["main"], snapshot.path)
+        engine = load_engine("dynamic", snapshot.path, description, lambda part: snapshot.load_part("models")["main"])
         if lexicon is None and description.has_lexicon:
             lexicon = directory / LEXICON
-        return cls(description, model, lexicon)
+        return cls(description, engine, lexicon)
 
     def phones(self, text):
         """The symbols of a text, sentence by sentence.
@@ -142,52 +139,5 @@ class Voice:
         )
 
     def _speak_sentence(self, symbols, rate, pitch_shift, seed):
-        import paddle
-
-        ids = paddle.to_tensor(np.array([self.vocab.encode(symbols)], np.int64))
-        lengths = paddle.to_tensor(np.array([len(symbols)], np.int64))
-        # Another thread (or a training loop that lends its model) must not change the mode in the middle.
-        with self._lock:
-            training = self.model.training
-            self.model.eval()
-            try:
-                result = self.model.infer(ids, lengths, rate=rate, pitch_shift=pitch_shift)
-            finally:
-                if training:
-                    self.model.train()
-        mel, durations = result["mel"].numpy()[0], result["durations"].numpy()[0]
-        wav = self._vocode(mel, seed) if len(mel) else np.zeros(0, np.float32)
-        return Speech(wav, self.description.mel.sample_rate, mel, symbols, durations)
-
-    def _vocode(self, mel, seed):
-        config, options = self.description.mel, self.description.vocoder.options
-        return griffin_lim(mel, config, seed=seed, length=len(mel) * config.hop_length, **options)
-
-
-def set_weights(model, weights, source):
-    """Give a model its weights; every name and every shape must fit, because skipped weights are heard as noise.
-
-    Args:
-        model (paddle.nn.Layer): changed in place.
-        weights (dict[str, numpy.ndarray]): by structural name.
-        source (str | Path): where they come from, for the message.
-
-    Raises:
-        DataError: if one is missing, is too many, or has another shape.
-    """
-    own = model.state_dict()
-    problems = [f"missing '{name}'" for name in own if name not in weights]
-    problems += [f"unexpected '{name}'" for name in weights if name not in own]
-    problems += [
-        f"'{name}' has shape {list(weights[name].shape)}, expected {list(own[name].shape)}"
-        for name in own
-        if name in weights and list(weights[name].shape) != list(own[name].shape)
-    ]
-    if problems:
-        shown = "; ".join(problems[:5]) + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
-        raise DataError(
-            f"{source}: its weights do not fit the model: {shown}. The configuration and the snapshot are of different runs."
-        )
-    import paddle
-
-    model.set_state_dict({name: paddle.to_tensor(value) for name, value in weights.items()})
+        mel, durations = self.engine.acoustic(np.array(self.vocab.encode(symbols), np.int64), rate, pitch_shift)
+        return Speech(self.engine.vocode(mel, seed), self.description.mel.sample_rate, mel, symbols, durations)

@@ -9,7 +9,8 @@ from parakeet.checkpoint import SnapshotStore
 from parakeet.errors import DataError, SnapshotError, TextError
 from parakeet.frontend import load_frontend
 from parakeet.voice import ModelDescription, Voice, VoiceDescription
-from parakeet.voice.voice import set_weights
+from parakeet.voice.engines.dynamic import dynamic_engine
+from parakeet.voice.weights import set_weights
 
 OPTIONS = {"channels": 16, "encoder_dilations": [1], "decoder_dilations": [1], "predictor_channels": 8, "kernel_size": 3}
 
@@ -42,7 +43,7 @@ def test_a_voice_reads_texts_with_the_options_it_was_prepared_with(tmp_path):
     german = load_frontend("espeak", language="de")
     describe(frontend="espeak", frontend_options={"language": "de"}, symbols=["sil", *german.symbols]).save(tmp_path)
     description = VoiceDescription.load(tmp_path)
-    voice = Voice(description, description.build_acoustic())
+    voice = Voice(description, dynamic_engine(description, description.build_acoustic()))
     assert voice.phones("Ich auch. Ja?") == [["sil", *german.phones("Ich auch.")], ["sil", *german.phones("Ja?")]]
 
 
@@ -83,13 +84,6 @@ def test_a_slower_rate_lasts_longer(run):
 def test_what_no_voice_can_do_is_refused_by_name(run, options, message):
     with pytest.raises(DataError, match=message):
         Voice.load(run).speak("One two.", **options)
-
-
-def test_a_model_lent_by_a_training_loop_is_given_back_in_its_mode(run):
-    voice = Voice.load(run)
-    voice.model.train()
-    voice.speak("One.")
-    assert voice.model.training
 
 
 def test_a_lexicon_wins_over_the_dictionary(run):

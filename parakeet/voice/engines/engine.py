@@ -1,0 +1,93 @@
+"""The shape of an engine: symbols to a mel spectrum, a mel spectrum to samples; numpy in, numpy out."""
+
+from importlib import import_module
+
+import numpy as np
+
+from parakeet.errors import DataError, nearest
+
+ENGINES = {"dynamic": "parakeet.voice.engines.dynamic"}
+"""Name to module; each has ``load(directory, description, weights) -> Engine``."""
+
+
+class Engine:
+    """An acoustic model and a vocoder, run by some runtime; safe to call from many threads at once, each call gives the same bytes.
+
+    Args:
+        name (str): of the runtime, a key of :data:`ENGINES`.
+        acoustic (Callable): ids (1, S) int64, rate, pitch_shift, energy_shift (1, S) float32 -> mel (1, T, n_mels) float32,
+            durations (1, S) int64; T is at least the sum of the durations, frames past it are not looked at.
+        vocoder (Callable): mel (T, n_mels) float32, seed -> wav (T * hop_length,) float32; it has ``context``.
+
+    Attributes:
+        context (int | None): frames on each side that a frame of sound depends on, inverse transform included; None where that is all
+            of them (Griffin-Lim): whole sentences only.
+    """
+
+    def __init__(self, name, acoustic, vocoder):
+        self.name = name
+        self.context = vocoder.context
+        self._acoustic, self._vocoder = acoustic, vocoder
+
+    def acoustic(self, ids, rate=1.0, pitch_shift=0.0, energy_shift=0.0):
+        """The mel spectrum of a sentence.
+
+        Args:
+            ids (numpy.ndarray): (S,) int64, S > 0, of the voice's vocabulary.
+            rate (float | numpy.ndarray): speaking rate, 2 is twice as fast: for all, or (S,), for each symbol.
+            pitch_shift, energy_shift (float | numpy.ndarray): added, in standard deviations of the speaker: for all, or (S,).
+
+        Returns:
+            tuple: mel (T, n_mels) float32, natural-log amplitude, and durations (S,) int64 frames, which sum to T; T may be 0.
+
+        Raises:
+            DataError: if an array has another shape.
+        """
+        ids = np.asarray(ids, np.int64)
+        if ids.ndim != 1 or not len(ids):
+            raise DataError(f"ids: expected (S,), one symbol at least, received shape {ids.shape}.")
+        controls = {"rate": rate, "pitch_shift": pitch_shift, "energy_shift": energy_shift}
+        mel, durations = self._acoustic(ids[None], *(_for_each_symbol(*item, len(ids)) for item in controls.items()))
+        return np.ascontiguousarray(mel[0, : durations.sum()]), durations[0]
+
+    def vocode(self, mel, seed=0):
+        """The sound of a mel spectrum.
+
+        Args:
+            mel (numpy.ndarray): (T, n_mels) float32, natural-log amplitude; T may be 0.
+            seed (int): of Griffin-Lim's first phases; a neural vocoder has no chance in it.
+
+        Returns:
+            numpy.ndarray: wav (T * hop_length,) float32 in [-1, 1].
+        """
+        if not len(mel):
+            return np.zeros(0, np.float32)
+        return self._vocoder(np.asarray(mel, np.float32), seed)
+
+
+def _for_each_symbol(name, value, count):
+    value = np.asarray(value, np.float32)
+    if value.shape not in ((), (count,)):
+        raise DataError(f"{name}: expected a number, or one for each of {count} symbols, received shape {value.shape}.")
+    return np.array(np.broadcast_to(value, (1, count)))
+
+
+def load_engine(name, directory, description, weights):
+    """Load a voice into a runtime.
+
+    Args:
+        name (str): a key of :data:`ENGINES`.
+        directory (str | Path): the voice's folder.
+        description (VoiceDescription): what it is made of.
+        weights (Callable): ``weights("acoustic")``, ``weights("vocoder")`` -> dict of arrays by structural name; called only by a
+            runtime that needs them.
+
+    Returns:
+        Engine: ready to be called.
+
+    Raises:
+        DataError: if there is no such runtime, or the weights are not those of the description's models.
+    """
+    if name not in ENGINES:
+        raise DataError(f"no engine '{name}'; there are {', '.join(ENGINES)}.{nearest(name, ENGINES)}")
+    return import_module(ENGINES[name]).load(directory, description, weights)
