@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 LEAVES = {"errors", "cpu", "files", "lazy", "pictures", "requirements"}
 EVERYTHING = {
     "audio", "checkpoint", "config", "data", "datasets", "diagnosis", "evaluation", "frontend", "functions", "models", "modules",
-    "preparation", "training", "voice",
+    "pages", "preparation", "training", "voice",
 }  # fmt: skip
 
 # room: (what of parakeet it may import beside itself and the leaves, what from outside beside the standard library)
@@ -33,7 +33,8 @@ TABLE = {
         {"audio", "checkpoint", "config", "data", "datasets", "frontend", "functions", "models"},
         {"numpy", "scipy", "soundfile", "pocketsphinx"},
     ),
-    "diagnosis": ({"audio", "config", "data", "datasets", "frontend", "preparation"}, {"numpy", "scipy", "soundfile"}),
+    "pages": ({"audio"}, {"numpy"}),
+    "diagnosis": ({"audio", "config", "data", "datasets", "frontend", "pages", "preparation"}, {"numpy", "scipy", "soundfile"}),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
     "voice": (EVERYTHING - {"training"}, {"numpy", "paddle"}),
     "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx"}),
@@ -44,7 +45,7 @@ TABLE = {
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),
 }
-PADDLE_FREE = {"audio", "frontend", "datasets", "preparation", "diagnosis", "config", "errors", "cpu"}
+PADDLE_FREE = {"audio", "frontend", "datasets", "pages", "preparation", "diagnosis", "config", "errors", "cpu"}
 
 
 def sources():

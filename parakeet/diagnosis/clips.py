@@ -1,26 +1,16 @@
 """What the page lets one hear and see of a recording: a short sound and a picture of its spectrum, both inside the page."""
 
-import base64
-import io
 from typing import NamedTuple
 
-import numpy as np
-
-from parakeet.audio.io import resample
-from parakeet.audio.stft import stft
 from parakeet.diagnosis.findings import NOTE
 from parakeet.errors import ParakeetError
-from parakeet.pictures import shaded_png
-from parakeet.requirements import require
+from parakeet.pages.media import sound_address, spectrum_address
 
 MOST, MOST_OF_ONE = 40, 8
 """How many clips a page holds, and how many of one finding: some 4 MB, an hour's listening for nobody."""
 SECONDS = 8.0
 """The longest clip; of a longer recording the part around the fault."""
 RATE = 16000
-WIDTH, HEIGHT = 360, 96
-RANGE = 75.0
-"""dB from the loudest point of a picture to what is drawn dark."""
 
 
 class Clip(NamedTuple):
@@ -93,26 +83,5 @@ def _clip(utterance, cases, source):
     at = next((case.at for _, case in cases if case.at is not None), 0.0)
     start = min(max(0.0, at - SECONDS / 3), max(0.0, len(wav) / rate - SECONDS))
     wav = wav[round(start * rate) : round((start + SECONDS) * rate)]
-    return Clip(utterance, cases, _sound(wav, rate), _picture(wav, rate), start, len(wav) / rate, rate // 2)
+    return Clip(utterance, cases, sound_address(wav, rate, RATE), spectrum_address(wav, rate), start, len(wav) / rate, rate // 2)
 
-
-def _address(kind, content):
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
-
-
-def _sound(wav, rate):
-    soundfile = require("soundfile", None, "Writing clips")
-    file = io.BytesIO()
-    wav = resample(wav, rate, RATE) if rate > RATE else wav
-    soundfile.write(file, np.clip(wav, -1, 1), min(rate, RATE), format="FLAC", subtype="PCM_16")
-    return _address("audio/flac", file.getvalue())
-
-
-def _picture(wav, rate):
-    """The spectrum up to half the sample rate: what is missing at the top is seen to be missing."""
-    size = 1024 if rate > 12000 else 512
-    wav = np.pad(wav, (0, max(0, size - len(wav))))
-    spectrum = np.abs(stft(wav, size, max(1, len(wav) // WIDTH), size))[:WIDTH].T
-    rows = np.array_split(spectrum[1:], HEIGHT)
-    levels = 20 * np.log10(np.stack([row.mean(axis=0) for row in rows])[::-1] + 1e-9)
-    return _address("image/png", shaded_png(np.clip((levels - levels.max()) / RANGE + 1, 0, 1)))

@@ -1,9 +1,7 @@
 """The diagnosis as one page of HTML: nothing is loaded from anywhere, sounds and pictures are inside it."""
 
 from html import escape
-from importlib import resources
 
-import parakeet
 from parakeet.diagnosis.charts import histogram, sound_bars
 from parakeet.diagnosis.checks.consistency import NARROW, usual_bandwidth
 from parakeet.diagnosis.checks.recordings import NOISY
@@ -12,7 +10,8 @@ from parakeet.diagnosis.clips import make_clips
 from parakeet.diagnosis.coverage import RARE
 from parakeet.diagnosis.findings import FIX, LISTEN, NOTE, in_words
 from parakeet.diagnosis.page_clips import clips_section
-from parakeet.diagnosis.page_table import table_section
+from parakeet.diagnosis.page_table import recordings_table
+from parakeet.pages.document import make_document, resource
 
 MOST_CASES = 50
 """How many cases a finding lists; the table has them all."""
@@ -43,7 +42,6 @@ def make_page(diagnosis):
     """
     survey = diagnosis.survey
     clips = make_clips(diagnosis)
-    title = f"{survey.name}: data doctor"
     parts = [
         _verdict(diagnosis),
         _findings(diagnosis, clips, (FIX, LISTEN)),
@@ -51,20 +49,18 @@ def make_page(diagnosis):
         _charts(survey),
         _sounds(diagnosis.coverage),
         _findings(diagnosis, clips, (NOTE,)),
-        table_section(diagnosis),
+        recordings_table(diagnosis),
     ]
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_resource('page.css')}</style></head>\n<body><main>\n"
-        + "\n".join(part for part in parts if part)
-        + f"\n<footer>Made by <code>parakeet doctor {escape(str(survey.directory))}</code>, parakeet {parakeet.__version__}. "
-        f"This page holds all it shows; it loads nothing.</footer></main>\n<script>{_resource('page.js')}</script></body></html>\n"
+    return make_document(
+        f"{survey.name}: data doctor",
+        parts,
+        f"parakeet doctor {survey.directory}",
+        [resource("parakeet.diagnosis", "page.css")],
+        [
+            resource("parakeet.diagnosis", "page.js"),
+            *(resource("parakeet.pages", name) for name in ("players.js", "table.js")),
+        ],
     )
-
-
-def _resource(name):
-    return resources.files("parakeet.diagnosis").joinpath("resources", name).read_text(encoding="utf-8")
 
 
 def _verdict(diagnosis):

@@ -1,9 +1,7 @@
 """The part of the page that lists every recording with its numbers."""
 
-import json
+from parakeet.pages.table import MOST_ROWS, table_section
 
-MOST_ROWS = 20000
-"""Recordings in the table: a page stays one that a phone can open."""
 COLUMNS = {
     "recording": 0, "found": 0, "seconds": 2, "voice dB": 1, "noise below dB": 1, "kHz": 2, "sounds/s": 1, "fit": 2,
     "split": 0, "speaker": 0,
@@ -11,7 +9,7 @@ COLUMNS = {
 """Headings, and how many decimals their numbers have."""
 
 
-def table_section(diagnosis):
+def recordings_table(diagnosis):
     """Lay out the table; its rows are made in the browser.
 
     Args:
@@ -20,18 +18,7 @@ def table_section(diagnosis):
     Returns:
         str: HTML.
     """
-    columns = [{"title": title, "digits": digits} for title, digits in COLUMNS.items()]
-    data = json.dumps({"columns": columns, "rows": list(_rows(diagnosis))}, ensure_ascii=False, separators=(",", ":"))
-    data = data.replace("</", "<\\/")  # a text must not end the script
-    return (
-        "<section><h2>All recordings</h2><div class='controls'>"
-        "<input id='row-search' type='search' placeholder='Search' aria-label='Search all recordings'>"
-        "<label><input id='row-flagged' type='checkbox'> only with findings</label>"
-        "<span id='row-count' class='where'></span></div>"
-        "<div class='card scroll'><table><thead><tr id='head'></tr></thead><tbody id='body'></tbody></table>"
-        "<button class='more' id='row-more' hidden>Show more</button></div>"
-        f"<script type='application/json' id='rows'>{data}</script></section>"
-    )
+    return table_section("All recordings", COLUMNS, _rows(diagnosis), "Search all recordings", "only with findings")
 
 
 def _rows(diagnosis):
