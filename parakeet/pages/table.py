@@ -24,7 +24,7 @@ def table_section(heading, columns, rows, search, flagged=None, lead=""):
     shown = [row for row, _ in zip(rows, range(MOST_ROWS), strict=False)]
     heads = [{"title": title, "digits": digits} for title, digits in columns.items()]
     data = json.dumps({"columns": heads, "rows": shown}, ensure_ascii=False, separators=(",", ":"))
-    data = data.replace("</", "<\\/")  # a text must not end the script
+    data = data.replace("<", "\\u003c")  # a text must neither end the script nor begin another
     box = f"<label><input id='row-flagged' type='checkbox'> {escape(flagged)}</label>" if flagged is not None else ""
     lead = f"<p class='lead'>{lead}</p>" if lead else ""
     return (
