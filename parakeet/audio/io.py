@@ -124,12 +124,8 @@ def write_wav(file, wav, sample_rate):
     Raises:
         AudioError: if wav isn't one channel of finite numbers, or can't be written there.
     """
-    wav = np.asarray(wav)
-    if wav.ndim != 1 or not np.all(np.isfinite(wav)):
-        raise AudioError(f"can't write {file}: expected one channel of finite samples, received shape {wav.shape}.")
-    # Readers divide by 32768, so that is the scale; +1 itself is one step beyond the largest sample.
-    pcm = np.clip(np.round(wav.astype(np.float64) * 32768), -32768, 32767).astype("<i2").tobytes()
-    content = _riff(pcm, int(sample_rate))
+    pcm = _pcm(wav, file)
+    content = _riff(len(pcm), int(sample_rate)) + pcm
     if hasattr(file, "write"):
         file.write(content)
         return
@@ -147,15 +143,71 @@ def write_wav(file, wav, sample_rate):
         ) from error
 
 
-def _riff(pcm, sample_rate):
-    """A canonical header: 16-bit PCM, one channel. Its sizes are known, so standard output needs no seeking."""
+class WavWriter:
+    """A wav file of 16-bit samples that grows while its sound is made; it can be listened to from the first write on.
+
+    Until it is closed, and where there is no way back to its beginning (a pipe), its header promises no length.
+
+    Args:
+        file (BinaryIO): open for writing; it is not closed with this.
+        sample_rate (int): Hz.
+    """
+
+    def __init__(self, file, sample_rate):
+        self.sample_rate = int(sample_rate)
+        self.n_samples = 0
+        self._file = file
+        self._put(_riff(None, self.sample_rate))
+
+    def write(self, wav):
+        """Add samples, (n,) in [-1, 1], and hand them on at once.
+
+        Raises:
+            AudioError: as :func:`write_wav`.
+        """
+        self._put(_pcm(wav, self._name))
+        self.n_samples += len(wav)
+
+    def close(self):
+        """Put the length into the header, where it can be reached."""
+        if self._file.seekable():
+            end = self._file.tell()
+            self._file.seek(end - self.n_samples * 2 - HEADER_BYTES)
+            self._put(_riff(self.n_samples * 2, self.sample_rate))
+            self._file.seek(end)
+
+    @property
+    def _name(self):
+        return getattr(self._file, "name", "the sound")
+
+    def _put(self, content):
+        try:
+            self._file.write(content)
+            self._file.flush()
+        except BrokenPipeError:
+            raise  # whoever listened has gone, which is no mistake
+        except OSError as error:
+            raise AudioError(f"can't write {self._name}: {error.strerror}. Check that there is room.") from error
+
+
+def _pcm(wav, file):
+    wav = np.asarray(wav)
+    if wav.ndim != 1 or not np.all(np.isfinite(wav)):
+        raise AudioError(f"can't write {file}: expected one channel of finite samples, received shape {wav.shape}.")
+    # Readers divide by 32768, so that is the scale; +1 itself is one step beyond the largest sample.
+    return np.clip(np.round(wav.astype(np.float64) * 32768), -32768, 32767).astype("<i2").tobytes()
+
+
+HEADER_BYTES = 44
+
+
+def _riff(n_bytes, sample_rate):
+    """A canonical header: 16-bit PCM, one channel; None bytes are as many as there will be."""
     fmt = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, sample_rate, sample_rate * 2, 2, 16)
-    return (
-        struct.pack("<4sI4s", b"RIFF", 4 + len(fmt) + 8 + len(pcm), b"WAVE")
-        + fmt
-        + struct.pack("<4sI", b"data", len(pcm))
-        + pcm
-    )
+    whole, data = (0xFFFFFFFF, 0xFFFFFFFF) if n_bytes is None else (4 + len(fmt) + 8 + n_bytes, n_bytes)
+    # A header has room for 4 GB, which is 27 hours at 22 kHz; a longer sound promises no length.
+    whole, data = (min(size, 0xFFFFFFFF) for size in (whole, data))
+    return struct.pack("<4sI4s", b"RIFF", whole, b"WAVE") + fmt + struct.pack("<4sI", b"data", data)
 
 
 def resample(wav, source_rate, target_rate):

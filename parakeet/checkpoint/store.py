@@ -72,6 +72,10 @@ class Snapshot:
         tree = self._tree()
         return {name: self._thaw(name, tree) for name in tree}
 
+    def parts(self):
+        """List the top-level keys of the state; raises as :meth:`load`."""
+        return list(self._tree())
+
     def load_part(self, name):
         """Read what stands under one top-level key of the state, and no more.
 

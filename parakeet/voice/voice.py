@@ -1,52 +1,27 @@
 """A voice: frontend, acoustic model and vocoder in one object that speaks."""
 
-from dataclasses import dataclass
+import itertools
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
-from parakeet.audio.io import write_wav
-from parakeet.checkpoint import SnapshotStore
-from parakeet.errors import DataError, SnapshotError
+from parakeet.audio.mel import AMPLITUDE_FLOOR
+from parakeet.errors import DataError
 from parakeet.frontend import load_frontend
 from parakeet.frontend.vocab import Vocab
 from parakeet.preparation.alignment import SILENCE
 from parakeet.voice.description import LEXICON, VoiceDescription
 from parakeet.voice.engines import load_engine
-
-SENTENCE_ENDS = frozenset(".?!")
-
-
-@dataclass(frozen=True)
-class Speech:
-    """What a voice said.
-
-    Attributes:
-        wav (numpy.ndarray): (N,) float32 in [-1, 1].
-        sample_rate (int): Hz.
-        mel (numpy.ndarray): (T, n_mels), natural-log amplitude.
-        phones (list[str]): S symbols, punctuation and pauses included.
-        durations (numpy.ndarray): (S,) int64 frames; they sum to T.
-    """
-
-    wav: np.ndarray
-    sample_rate: int
-    mel: np.ndarray
-    phones: list
-    durations: np.ndarray
-
-    @property
-    def seconds(self):
-        """How long it is."""
-        return len(self.wav) / self.sample_rate
-
-    def save(self, file):
-        """Write it as a 16-bit wav file: a path or an open binary file."""
-        write_wav(file, self.wav, self.sample_rate)
+from parakeet.voice.folder import bundled_voice, weights_of
+from parakeet.voice.manner import Manner
+from parakeet.voice.reading import Sentence, read_sentences
+from parakeet.voice.speech import Speech, Spoken
+from parakeet.voice.streaming import ChunkSizes, vocode_in_chunks
 
 
 class Voice:
-    """Speaks text with a trained model; safe to share between threads.
+    """Speaks text with trained models; safe to share between threads, which get the same bytes as one after the other.
 
     Args:
         description (VoiceDescription): what it is made of.
@@ -61,32 +36,29 @@ class Voice:
         self.vocab = Vocab(description.symbols)
 
     @classmethod
-    def load(cls, directory, lexicon=None):
-        """Load the voice of a run: its description and the weights of its newest valid snapshot.
+    def load(cls, directory=None, engine="auto", lexicon=None):
+        """Load a voice.
 
         Args:
-            directory (str | Path): the run's folder.
+            directory (str | Path, optional): a packed voice, or a run, of which the newest valid snapshot speaks; the voice that
+                parakeet brings along when None.
+            engine (str): a key of ``parakeet.voice.engines.ENGINES``, or ``auto``, the fastest that is there.
             lexicon (str | Path, optional): pronunciations that win over every other, the voice's own lexicon included.
 
         Returns:
             Voice: ready to speak.
 
         Raises:
-            DataError: if the folder is no voice, or its weights are not those of its model.
-            SnapshotError: if there is no valid snapshot.
+            DataError: if the folder is no voice, a file of it is missing or is not as it was packed, weights are not those of its
+                models, or there is no such engine.
+            SnapshotError: if a run has no valid snapshot.
         """
-        directory = Path(directory)
+        directory = bundled_voice() if directory is None else Path(directory)
         description = VoiceDescription.load(directory)
-        snapshot = SnapshotStore(directory / "snapshots").newest()
-        if snapshot is None:
-            raise SnapshotError(
-                f"{directory / 'snapshots'}: no valid snapshot yet, so the voice has no weights. "
-                f"Train it (on) first: parakeet resume {directory}"
-            )
-        engine = load_engine("dynamic", snapshot.path, description, lambda part: snapshot.load_part("models")["main"])
+        loaded = load_engine(engine, directory, description, weights_of(directory))
         if lexicon is None and description.has_lexicon:
             lexicon = directory / LEXICON
-        return cls(description, engine, lexicon)
+        return cls(description, loaded, lexicon)
 
     def phones(self, text):
         """The symbols of a text, sentence by sentence.
@@ -100,44 +72,90 @@ class Voice:
         Raises:
             TextError: if there is nothing in it to speak.
         """
-        sentences = [[]]
-        for symbol in self.frontend.phones(text):
-            sentences[-1].append(symbol)
-            if symbol in SENTENCE_ENDS:
-                sentences.append([])
-        # A first silence stands before every utterance in training, so it does in synthesis.
-        return [[SILENCE, *sentence] for sentence in sentences if sentence]
+        return [sentence.symbols for sentence in read_sentences(self.frontend, text)]
 
-    def speak(self, text, rate=1.0, pitch_shift=0.0, seed=0):
+    def speak(self, text, **manner):
         """Speak a text.
 
         Args:
             text (str): of any length; each sentence is spoken by itself.
-            rate (float): speaking rate, 2 is twice as fast; 0.1 to 10.
-            pitch_shift (float): in standard deviations of the speaker's log pitch; -10 to 10.
-            seed (int): of the vocoder's first phases, 0 at least; equal seeds give equal samples.
+            **manner: how: ``rate, pitch_shift, energy_shift, words, pause, seed``, see :class:`~parakeet.voice.manner.Manner`.
 
         Returns:
             Speech: what was said.
 
         Raises:
             TextError: if there is nothing in it to speak.
-            DataError: if rate, pitch_shift or seed is out of its range.
+            DataError: if a part of the manner is out of its range, or ``words`` has one that is not spoken.
         """
-        for name, value, low, high in (("rate", rate, 0.1, 10), ("pitch_shift", pitch_shift, -10, 10)):
-            if not low <= value <= high:
-                raise DataError(f"{name}: expected a number from {low} to {high}, received {value}.")
-        if seed < 0:
-            raise DataError(f"seed: expected 0 or a greater whole number, received {seed}.")
-        parts = [self._speak_sentence(symbols, rate, pitch_shift, seed) for symbols in self.phones(text)]
-        return Speech(
-            wav=np.concatenate([part.wav for part in parts]),
-            sample_rate=self.description.mel.sample_rate,
-            mel=np.concatenate([part.mel for part in parts]),
-            phones=[symbol for part in parts for symbol in part.phones],
-            durations=np.concatenate([part.durations for part in parts]),
+        return Speech.join(list(self.sentences(text, **manner)))
+
+    def sentences(self, text, **manner):
+        """Speak a text sentence by sentence; arguments and errors as for :meth:`speak`, raised at the call.
+
+        Returns:
+            Iterator[Speech]: each sentence with the pause before it; together they are what :meth:`speak` gives.
+        """
+        manner = Manner(**manner)
+        return (
+            self._speech(spectrum, self.engine.vocode(spectrum.mel, seed=manner.seed)) for spectrum in self._spectra(text, manner)
         )
 
-    def _speak_sentence(self, symbols, rate, pitch_shift, seed):
-        mel, durations = self.engine.acoustic(np.array(self.vocab.encode(symbols), np.int64), rate, pitch_shift)
-        return Speech(self.engine.vocode(mel, seed), self.description.mel.sample_rate, mel, symbols, durations)
+    def stream(self, text, **manner):
+        """Speak a text as it is made; arguments and errors as for :meth:`speak`, raised at the call.
+
+        Returns:
+            Iterator[numpy.ndarray]: (n,) float32 each, small at first, that together equal ``speak(text).wav`` to 1e-5. A voice
+            without a trained vocoder gives a sentence at a time.
+        """
+        manner, sizes = Manner(**manner), ChunkSizes()
+        return itertools.chain.from_iterable(self._chunks(spectrum, sizes, manner.seed) for spectrum in self._spectra(text, manner))
+
+    def _spectra(self, text, manner):
+        """The sentences as spectra, one at a time; the first is read at once, so that what can't be spoken is refused at the call."""
+        sentences = read_sentences(self.frontend, text)
+        if manner.words:
+            sentences = list(sentences)
+            manner.refuse_strangers(sentences)
+        sentences = iter(sentences)
+        first = next(sentences)
+        pause = round(manner.pause * self.description.mel.sample_rate / self.description.mel.hop_length)
+        return (
+            self._spectrum(sentence, manner, pause if number else 0)
+            for number, sentence in enumerate(itertools.chain([first], sentences))
+        )
+
+    def _spectrum(self, sentence, manner, pause):
+        ids = np.array(self.vocab.encode(sentence.symbols), np.int64)
+        mel, durations = self.engine.acoustic(ids, **manner.controls(sentence))
+        if not np.isfinite(mel).all():
+            raise DataError("The acoustic model gives a spectrum that is no numbers: its training has failed. Pack or train it again.")
+        return _Spectrum(sentence, mel, durations, pause)
+
+    def _chunks(self, spectrum, sizes, seed):
+        if spectrum.pause:
+            yield self._silence(spectrum)
+        if len(spectrum.mel):
+            yield from vocode_in_chunks(self.engine, spectrum.mel, sizes, seed)
+
+    def _silence(self, spectrum):
+        return np.zeros(spectrum.pause * self.description.mel.hop_length, np.float32)
+
+    def _speech(self, spectrum, wav):
+        symbols, durations, mel = spectrum.sentence.symbols, spectrum.durations, spectrum.mel
+        if spectrum.pause:
+            symbols, durations = [SILENCE, *symbols], np.concatenate([[spectrum.pause], durations])
+            mel = np.concatenate([np.full((spectrum.pause, mel.shape[1]), np.log(AMPLITUDE_FLOOR), mel.dtype), mel])
+            wav = np.concatenate([self._silence(spectrum), wav])
+        borders = np.cumsum([spectrum.pause, *spectrum.durations]) * self.description.mel.hop_length
+        words = [Spoken(word.word, int(borders[word.first]), int(borders[word.end])) for word in spectrum.sentence.words]
+        return Speech(wav, self.description.mel.sample_rate, mel, symbols, durations, words)
+
+
+class _Spectrum(NamedTuple):
+    """A sentence as a spectrum: mel (T, n_mels), durations (S,) that sum to T; ``pause`` frames of silence come before it."""
+
+    sentence: Sentence
+    mel: np.ndarray
+    durations: np.ndarray
+    pause: int
