@@ -20,7 +20,8 @@ COMMANDS = {
     "resume": ("train", "Go on with a run from its newest valid snapshot."),
     "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
     "replay": ("replay", "Make a step that went wrong once more, and see where it began."),
-    "synthesize": ("synthesize", "Speak a text with a trained voice."),
+    "speak": ("speak", "Speak a text, with the voice that came along or with yours."),
+    "pack": ("pack", "Make of a run a voice: one folder that can be copied anywhere."),
     "evaluate": ("evaluate", "Measure how well a voice is understood."),
     "text": ("text", "Show how a text is read: words, phones, where they come from."),
     "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
@@ -66,7 +67,7 @@ def cli():
       parakeet prepare data/allison data/prepared
       parakeet example speedyspeech recipe
       parakeet train recipe/train.py --config recipe/configs/demo.yaml --data data/prepared --output runs/first
-      parakeet synthesize runs/first --text "Thank you for calling."
+      parakeet speak "Thank you for calling." --voice runs/first
     """
 
 

@@ -113,7 +113,7 @@ def main():
     text = os.environ.get("TEXT")
     spoken = {"text.wav": text} if text else {f"{n}.wav": sentence for n, sentence in enumerate(SENTENCES, 1)}
     for name, sentence in spoken.items():
-        parakeet("synthesize", run, "--text", sentence, "--output", DEMO / name)
+        parakeet("speak", sentence, "--voice", run, "--output", DEMO / name)
     print(f"\nDone in {(time.monotonic() - start) / 60:.1f} minutes. Listen:")
     for name, sentence in spoken.items():
         print(f"  {DEMO / name}: {sentence}")

@@ -1,6 +1,6 @@
 """Speak the test sentences of a run beside their recordings: ``python examples/speedyspeech/synthesis.py RUN PREPARED FOLDER``.
 
-For one text of your own, ``parakeet synthesize RUN --text "..."`` is the command.
+For one text of your own, ``parakeet speak "..." --voice RUN`` is the command.
 """
 
 import sys

@@ -56,6 +56,8 @@ class Manner(Control):
         super().__post_init__()
         if not isinstance(self.seed, (int, np.integer)) or self.seed < 0:
             raise DataError(f"seed: expected 0 or a greater whole number, received {self.seed!r}.")
+        if not isinstance(self.words, dict):
+            raise DataError(f"words: expected a dict, received {self.words!r}.")
         for key, control in self.words.items():
             if not isinstance(key, (str, int)) or not isinstance(control, Control):
                 raise DataError(f"words: expected words or their numbers with a Control each, received {key!r}: {control!r}.")

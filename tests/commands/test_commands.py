@@ -44,9 +44,9 @@ def test_the_table_of_help_says_what_the_commands_say():
 
 
 def test_a_mistyped_command_is_named_with_the_nearest():
-    result = run("synthesise")
+    result = run("speek")
     assert result.exit_code == 2
-    assert "No such command 'synthesise'. Did you mean 'synthesize'?" in result.output
+    assert "No such command 'speek'. Did you mean 'speak'?" in result.output
 
 
 def test_the_version_is_that_of_the_package():
@@ -124,17 +124,17 @@ def test_text_is_read_by_the_frontend_of_its_language():
 
 
 def test_text_and_file_are_not_given_together(tmp_path):
-    result = run("synthesize", tmp_path, "--text", "a", "--file", "b")
+    result = run("speak", "a", "--file", "b")
     assert result.exit_code == 2
-    assert "give --text or --file, not both" in result.output
+    assert "give a TEXT or --file, not both" in result.output
 
 
 def test_a_text_file_or_standard_input_that_is_no_text_is_named(tmp_path):
     (tmp_path / "text").write_bytes(b"\xff\xfe")
     for arguments, name in ((("--file", tmp_path / "text"), f"{tmp_path}/text"), ((), "standard input")):
-        result = run("synthesize", tmp_path, *arguments, input=b"\xff\xfe")
+        result = run("speak", "--voice", tmp_path, *arguments, input=b"\xff\xfe")
         assert str(result.exception) == f"{name}: not UTF-8 text (byte 0). Save it as UTF-8."
-    assert "no such text file" in str(run("synthesize", tmp_path, "--file", tmp_path / "none").exception)
+    assert "no such text file" in str(run("speak", "--voice", tmp_path, "--file", tmp_path / "none").exception)
 
 
 def test_the_dashboard_names_a_port_that_is_taken_and_says_what_to_do():

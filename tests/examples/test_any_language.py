@@ -65,7 +65,7 @@ def test_a_folder_in_another_language_becomes_a_voice_that_speaks_it(folder, tmp
     options = ["--config", EXAMPLE / "configs/tiny.yaml", "--data", tmp_path / "prepared", "--output", run]
     parakeet("train", EXAMPLE / "train.py", *options, "samples=[Guten Tag.]")
     assert json.loads((run / "voice.json").read_text())["frontend_options"] == {"language": "de"}
-    parakeet("synthesize", run, "--text", "Wie schön, ein Buch!", "-o", tmp_path / "speech.wav")
+    parakeet("speak", "Wie schön, ein Buch!", "--voice", run, "-o", tmp_path / "speech.wav")
     wav, rate = soundfile.read(tmp_path / "speech.wav")
     assert rate == 16000
     assert len(wav) > 1000

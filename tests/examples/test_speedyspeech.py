@@ -125,13 +125,13 @@ def test_a_finished_run_is_not_trained_on(finished, tmp_path):
 
 
 def test_the_voice_speaks_to_a_file_and_to_standard_output(finished, tmp_path):
-    said = parakeet("synthesize", finished, "--text", "See me. You see two?", "-o", tmp_path / "a.wav")
+    said = parakeet("speak", "See me. You see two?", "--voice", finished, "-o", tmp_path / "a.wav")
     assert "real-time factor" in said
     assert "1 threads" in said or "1 thread" in said
     wav, rate = soundfile.read(tmp_path / "a.wav")
     assert rate == 16000
     assert np.isfinite(wav).all()
-    command = [sys.executable, "-m", "parakeet", "synthesize", str(finished), "-o", "-"]
+    command = [sys.executable, "-m", "parakeet", "speak", "--voice", str(finished), "-o", "-"]
     piped = subprocess.run(command, input=b"See me. You see two?", capture_output=True, env=ENVIRONMENT, check=True)
     again, _ = soundfile.read(io.BytesIO(piped.stdout))
     np.testing.assert_array_equal(again, wav)
@@ -200,11 +200,11 @@ def test_an_experiment_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_text_that_holds_nothing_to_speak_is_refused(finished, tmp_path):
-    output = parakeet("synthesize", finished, "--text", " ... ", "-o", tmp_path / "a.wav", code=2)
+    output = parakeet("speak", " ... ", "--voice", finished, "-o", tmp_path / "a.wav", code=2)
     assert "speak" in output
     assert not (tmp_path / "a.wav").exists()
 
 
 def test_a_folder_that_is_no_voice_is_named(tmp_path):
-    output = parakeet("synthesize", tmp_path, "--text", "See me.", code=2)
+    output = parakeet("speak", "See me.", "--voice", tmp_path, code=2)
     assert "voice.json: not found, so" in output

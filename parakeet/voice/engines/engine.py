@@ -76,7 +76,7 @@ def load_engine(name, directory, description, weights):
     """Load a voice into a runtime.
 
     Args:
-        name (str): a key of :data:`ENGINES`.
+        name (str): a key of :data:`ENGINES`, or ``auto``.
         directory (str | Path): the voice's folder.
         description (VoiceDescription): what it is made of.
         weights (Callable): ``weights("acoustic")``, ``weights("vocoder")`` -> dict of arrays by structural name; called only by a
@@ -88,6 +88,7 @@ def load_engine(name, directory, description, weights):
     Raises:
         DataError: if there is no such runtime, or the weights are not those of the description's models.
     """
+    name = "dynamic" if name == "auto" else name
     if name not in ENGINES:
         raise DataError(f"no engine '{name}'; there are {', '.join(ENGINES)}.{nearest(name, ENGINES)}")
     return import_module(ENGINES[name]).load(directory, description, weights)
