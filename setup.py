@@ -68,7 +68,7 @@ setup(
     python_requires=">=3.10",
     packages=find_packages(include=["parakeet", "parakeet.*"]),
     cmdclass={"build_py": BuildWithExamples},
-    package_data={"parakeet": ["**/resources/*", "models/README.md"]},
+    package_data={"parakeet": ["**/resources/*", "voice/resources/**/*", "models/README.md"]},
     install_requires=REQUIRED,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["parakeet = parakeet.cli:main"]},

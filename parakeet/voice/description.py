@@ -49,6 +49,9 @@ class ModelDescription:
         Raises:
             DataError: if there is no model of that name, or it has other options.
         """
+        from parakeet.cpu import import_paddle
+
+        import_paddle("Speaking")  # with the settings that make it fast on this processor
         from parakeet.models import load_model_class
 
         if self.model not in candidates:

@@ -1,0 +1,220 @@
+"""How fast a voice speaks: text to wav, the first sound when streaming, a cold start, memory.
+
+    python benchmarks/speaking.py [--voice DIR] [--engines dynamic ...] [--rounds 5] [--requests 500]
+
+One acoustic model with four vocoders: Vocos, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with its own vocoder beside the
+others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol lasts as long as makes the sentence
+last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the fastest of its rounds. The limit is what
+the multiplications alone would take at the rate of this machine's product of two large matrices, measured in the same run. It asserts
+nothing; it prints tables.
+"""
+
+import argparse
+import dataclasses
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # so that it runs from a source folder without an installation
+
+from parakeet.cpu import import_paddle
+
+SENTENCE = (
+    "The birch canoe slid on the smooth planks, glued to the sheet of dark blue background, and it is easy to tell the depth of a well "
+    "with the juice of lemons."
+)
+SECONDS = 10.0
+SHORT = "It is easy to tell the depth of a well."
+
+
+def descriptions():
+    """A voice of 22.05 kHz for each vocoder.
+
+    Returns:
+        dict[str, VoiceDescription]
+    """
+    from parakeet.audio.mel import MelConfig
+    from parakeet.frontend import load_frontend
+    from parakeet.models.hifigan import SIZES
+    from parakeet.voice import GRIFFIN_LIM, ModelDescription, VoiceDescription
+
+    mel = MelConfig(sample_rate=22050, fmax=11025.0)
+    small = {"channels": 256, "intermediate_channels": 768, "n_blocks": 8, "n_fft": mel.n_fft, "hop_length": mel.hop_length}
+    vocoders = {
+        "Vocos, 256 channels": ModelDescription("vocos", small),
+        "HiFi-GAN V1": ModelDescription("hifigan", SIZES["v1"]),
+        "HiFi-GAN V3": ModelDescription("hifigan", SIZES["v3"]),
+        "Griffin-Lim": GRIFFIN_LIM,
+    }
+    symbols = ["sil", *load_frontend("english").symbols]
+    acoustic = ModelDescription("speedyspeech")
+    return {name: VoiceDescription(acoustic, symbols, "english", mel, vocoder) for name, vocoder in vocoders.items()}
+
+
+def speaking_model(description):
+    """The acoustic model of a description with fresh weights that makes the sentence last some 10 s."""
+    import numpy as np
+    import paddle
+
+    from parakeet.frontend import load_frontend
+
+    paddle.seed(0)
+    model = description.build_acoustic()
+    frames = SECONDS * description.mel.sample_rate / description.mel.hop_length / (1 + len(load_frontend("english").phones(SENTENCE)))
+    output = model.duration_predictor.output
+    output.weight.set_value(paddle.zeros_like(output.weight))
+    output.bias.set_value(paddle.full_like(output.bias, np.log1p(round(frames))))
+    return model
+
+
+def products_per_second(voice):
+    """Multiplications with additions (MAC) that a second of speech takes, by the shapes of the layers; transforms are not counted.
+
+    Args:
+        voice (Voice): of the dynamic graph; others don't tell.
+
+    Returns:
+        float
+    """
+    from paddle import nn
+
+    total = 0.0
+
+    def count(layer, inputs, output):
+        nonlocal total
+        times = (inputs[0].shape if isinstance(layer, nn.Conv1DTranspose) else output.shape)[-1]
+        if isinstance(layer, nn.Linear):
+            times = output.size // output.shape[-1]
+        total += float(layer.weight.size) * times
+
+    kinds, hooks = (nn.Conv1D, nn.Conv1DTranspose, nn.Linear), []
+    for part in (voice.engine._acoustic, getattr(voice.engine._vocoder, "run", None)):
+        layers = part.model.sublayers() if hasattr(part, "model") else []
+        hooks += [layer.register_forward_post_hook(count) for layer in layers if isinstance(layer, kinds)]
+    seconds = voice.speak(SHORT).seconds
+    for hook in hooks:
+        hook.remove()
+    return total / seconds
+
+
+def matrix_rate():
+    """What a product of two matrices of 2048 x 2048 reaches here: 1e9 MAC a second."""
+    import paddle
+
+    a, b = paddle.rand([2048, 2048]), paddle.rand([2048, 2048])
+    return 2048**3 / min(timed(lambda: paddle.matmul(a, b).numpy()) for _ in range(10)) / 1e9
+
+
+def timed(call):
+    """The seconds that a call takes."""
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def first_sound(voice):
+    """The seconds until a stream of the long sentence gives its first chunk."""
+    start = time.perf_counter()
+    next(voice.stream(SENTENCE))
+    return time.perf_counter() - start
+
+
+def cold_start(folder, engine):
+    """The seconds from the start of a process to the first sample it writes."""
+    command = [sys.executable, "-m", "parakeet", "speak", SENTENCE, "--voice", str(folder), "--stream", "--output", "-", "--engine", engine]
+    start = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
+    with process.stdout:
+        if len(process.stdout.read(46)) < 46:  # the header and a sample
+            sys.exit(f"'{' '.join(command)}' failed")
+        seconds = time.perf_counter() - start
+        process.stdout.read()
+    process.wait()
+    return seconds
+
+
+def resident():
+    """Bytes of memory of this process (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def voices(arguments):
+    """The voices to compare: name -> Voice, the first is the one that matters."""
+    from parakeet.voice import Voice
+    from parakeet.voice.engines.dynamic import dynamic_engine
+
+    found = {}
+    for engine in arguments.engines if arguments.voice else ():
+        found[f"{arguments.voice.name}, {engine}"] = Voice.load(arguments.voice, engine=engine)
+    model = None
+    for name, description in descriptions().items():
+        if arguments.voice and description.vocoder.model == next(iter(found.values())).description.vocoder.model:
+            continue
+        model = speaking_model(description) if model is None else model
+        found[name] = Voice(description, dynamic_engine(description, model, description.build_vocoder()))
+    return found
+
+
+def packed(folder, description):
+    """A packed voice of fresh weights, for the cold start."""
+    from parakeet.checkpoint import SnapshotStore
+    from parakeet.voice import VocoderDescription, pack_voice
+
+    run, vocoder = folder / "run", folder / "vocoder"
+    for path in (run, vocoder):
+        path.mkdir()
+    dataclasses.replace(description, vocoder=descriptions()["Griffin-Lim"].vocoder).save(run)
+    described = VocoderDescription(description.vocoder, description.mel)
+    described.save(vocoder)
+    SnapshotStore(run / "snapshots").save(1, {"models": {"main": speaking_model(description).state_dict()}})
+    SnapshotStore(vocoder / "snapshots").save(1, {"models": {"generator": described.build().state_dict()}})
+    return pack_voice(run, folder / "voice", vocoder)
+
+
+def main():
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--voice", type=Path, help="a packed voice or a run, instead of fresh weights")
+    parser.add_argument("--engines", nargs="+", default=["auto"], help="that the voice is run by")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=500, help="for the memory; 0 for none")
+    arguments = parser.parse_args()
+    import_paddle("Speaking")
+    threads, rate = os.environ.get("OMP_NUM_THREADS", "1"), matrix_rate()
+    compared = voices(arguments)
+    lengths = {name: voice.speak(SENTENCE).seconds for name, voice in compared.items()}  # warms them up, too
+    spoken, first = {name: [] for name in compared}, {name: [] for name in compared}
+    for _ in range(arguments.rounds):
+        for name, voice in compared.items():
+            spoken[name].append(timed(lambda voice=voice: voice.speak(SENTENCE)))
+            first[name].append(first_sound(voice))
+        rate = max(rate, matrix_rate())
+
+    print(f"{threads} threads; a product of matrices: {rate:.0f} GMAC a second. One sentence, fastest of {arguments.rounds}.\n")
+    print("| vocoder | length, s | real-time factor | limit | GMAC a second of speech | first sound, ms |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    for name, voice in compared.items():
+        products = products_per_second(voice) / 1e9
+        known = (f"{products / rate:.4f}", f"{products:.2f}") if products else ("", "")
+        row = f"{lengths[name]:.1f}", f"{min(spoken[name]) / lengths[name]:.4f}", *known, f"{1e3 * min(first[name]):.0f}"
+        print(f"| {name} | {' | '.join(row)} |")
+
+    with tempfile.TemporaryDirectory() as folder:
+        voice = arguments.voice if arguments.voice else packed(Path(folder), next(iter(compared.values())).description)
+        seconds = [cold_start(voice, arguments.engines[0]) for _ in range(1 + arguments.rounds)][1:]
+    median = sorted(seconds)[len(seconds) // 2]
+    print(f"\nCold start, from the start of the process to the first sample: {min(seconds):.2f} s (median {median:.2f})")
+    if arguments.requests:
+        voice, sizes = next(iter(compared.values())), []
+        for number in range(arguments.requests):
+            voice.speak(f"{SHORT} Request {number}.")
+            if number in (arguments.requests // 10, arguments.requests - 1):
+                sizes.append(resident() / 1e6)
+        print(f"Memory: {sizes[0]:.0f} MB after {arguments.requests // 10} requests, {sizes[1]:.0f} MB after {arguments.requests}")
+
+
+if __name__ == "__main__":
+    main()
