@@ -36,6 +36,7 @@ TABLE = {
     "pages": ({"audio"}, {"numpy"}),
     "diagnosis": ({"audio", "config", "data", "datasets", "frontend", "pages", "preparation"}, {"numpy", "scipy", "soundfile"}),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
+    "experiments": (EVERYTHING, {"paddle", "numpy", "pydantic"}),
     "voice": (EVERYTHING - {"training"}, {"numpy", "paddle"}),
     "evaluation": (EVERYTHING - {"training"}, {"numpy", "scipy", "pocketsphinx"}),
     "doctor": (EVERYTHING | {"probes"}, {"numpy", "paddle", "soundfile"}),

@@ -9,6 +9,7 @@ _HOMES = {
     "batch": ("batch_sequences", "batch_spec", "batch_text_id", "batch_wav"),
     "batch_sampler": ("BatchSampler", "FixedBatchSampler", "SimilarLengthBatchSampler"),
     "cargo": ("DataCargo", "DataIterator"),
+    "crops": ("Crops",),
     "dataset": (
         "CacheDataset",
         "ChainDataset",

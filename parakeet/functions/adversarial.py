@@ -19,14 +19,59 @@ def hinge_generator(scores):
     return F.relu(1.0 - scores).mean()
 
 
-def feature_distance(made, real):
-    """The mean L1 distance of what each layer of a discriminator makes of two examples (HiFi-GAN, arXiv:2010.05646, eq. 6).
+def least_squares_real(scores):
+    """What a discriminator pays for real examples not scored 1 (LSGAN, arXiv:1611.04076, eq. 2, b = 1; as in HiFi-GAN, eq. 1)."""
+    return ((scores - 1.0) ** 2).mean()
+
+
+def least_squares_made(scores):
+    """What a discriminator pays for made examples not scored 0 (eq. 2, a = 0)."""
+    return (scores**2).mean()
+
+
+def least_squares_generator(scores):
+    """What the generator pays for made examples not scored 1 (eq. 2, c = 1; HiFi-GAN, eq. 2)."""
+    return ((scores - 1.0) ** 2).mean()
+
+
+def judgements(discriminators, made, real):
+    """Let discriminators judge what was made, beside what is real.
+
+    Args:
+        discriminators (dict): name -> Layer, which gives scores and a list of features.
+        made, real (Tensor): examples for them; nothing is learnt from the real ones.
+
+    Yields:
+        tuple: scores and features of the made examples, then those of the real ones.
+    """
+    for discriminator in discriminators.values():
+        scores, features = discriminator(made)
+        with paddle.no_grad():
+            real_scores, real_features = discriminator(real)
+        yield scores, features, real_scores, real_features
+
+
+def feature_matching(made, real):
+    """The L1 distances of what the layers of a discriminator make of two examples, summed (HiFi-GAN, arXiv:2010.05646, eq. 6).
 
     Args:
         made, real (list[Tensor]): of the same shapes.
 
     Returns:
-        Tensor: scalar; each layer relative to the mean absolute value of the real features, so that every layer counts alike.
+        Tensor: scalar.
+    """
+    return sum(paddle.abs(ours - theirs.detach()).mean() for ours, theirs in zip(made, real, strict=True))
+
+
+def feature_distance(made, real):
+    """The mean L1 distance of what each layer of a discriminator makes of two examples, relative to the layer's size.
+
+    Args:
+        made, real (list[Tensor]): of the same shapes.
+
+    Returns:
+        Tensor: scalar; each layer relative to the mean absolute value of the real features, so that every layer counts alike,
+        whatever the scale it has grown to.
     """
     total = 0.0
     for ours, theirs in zip(made, real, strict=True):

@@ -1,14 +1,16 @@
-"""What tells recordings from what a vocoder makes, in forms that a processor can bear.
+"""What tells recordings from what a vocoder makes: HiFi-GAN's discriminators, and forms that a processor can bear.
 
 The discriminators of HiFi-GAN cost several times what a vocoder such as Vocos costs itself, and most of that in convolutions of few
-channels over long sequences, which is where a processor is slowest. Here a spectrum's bins are the channels of convolutions over its
-frames: all is products of large matrices.
+channels over long sequences, which is where a processor is slowest. In :class:`SpectrumDiscriminator` a spectrum's bins are the channels
+of convolutions over its frames: all is products of large matrices.
 """
 
 import itertools
 
 import paddle
 from paddle import nn
+from paddle.nn import functional as F
+from paddle.nn.utils import spectral_norm
 
 from parakeet.functions.activations import leaky_relu
 from parakeet.functions.stft import stft_magnitude
@@ -92,3 +94,64 @@ class PeriodDiscriminator(nn.Layer):
             x = leaky_relu(layer(x), SLOPE)
             features.append(x)
         return self.output(x), features
+
+
+SCALE_LAYERS = ((1, 15, 1, 1), (1, 41, 2, 4), (2, 41, 2, 16), (4, 41, 4, 16), (8, 41, 4, 16), (8, 41, 1, 16), (8, 5, 1, 1))
+"""Of each layer of a discriminator of scales: how many times the first width it has, kernel, stride and groups."""
+
+
+class ScaleDiscriminator(nn.Layer):
+    """Judges the samples of a waveform, or of the averages of some of them (MelGAN, arXiv:1910.06711, sec. 2.2; HiFi-GAN's three, with
+    scales 1, 2 and 4, have 29,610,627 parameters).
+
+    Args:
+        scale (int): samples that count as one, a power of two. At scale 1 the weights have spectral norm 1, at others they are
+            normalised by weight (HiFi-GAN, sec. 2.3).
+        channels (int): of the first layer, a multiple of 16; the last ones have eight times as many.
+    """
+
+    def __init__(self, scale, channels=128):
+        super().__init__()
+        if scale < 1 or scale & (scale - 1) or channels % 16:
+            raise ValueError(
+                f"ScaleDiscriminator: expected a scale that is a power of two and a multiple of 16 channels, received {scale} and {channels}."
+            )
+        self.halvings = scale.bit_length() - 1
+        normalised = spectral_norm if scale == 1 else with_weight_norm
+        self.layers, before = nn.LayerList(), 1
+        for factor, kernel, stride, groups in SCALE_LAYERS:
+            layer = nn.Conv1D(before, factor * channels, kernel, stride=stride, groups=groups, padding=kernel // 2)
+            self.layers.append(normalised(layer))
+            before = factor * channels
+        self.output = normalised(nn.Conv1D(before, 1, 3, padding=1))
+
+    def forward(self, wav):
+        """Judge waveforms, (B, N); see `SpectrumDiscriminator.forward`."""
+        x = wav.unsqueeze(1)
+        for _ in range(self.halvings):
+            x = F.avg_pool1d(x, 4, stride=2, padding=2, exclusive=False)
+        features = []
+        for layer in self.layers:
+            x = leaky_relu(layer(x), SLOPE)
+            features.append(x)
+        return self.output(x), features
+
+
+def build_discriminators(spectra=(), periods=(), period_channels=(32, 128, 512, 1024), scales=(), scale_channels=128):
+    """Discriminators by what they look at.
+
+    Args:
+        spectra (Sequence[tuple[int, int, int]]): n_fft, hop_length and channels of each discriminator of spectra.
+        periods (Sequence[int]): of each discriminator of periods.
+        period_channels (Sequence[int]): of all of those.
+        scales (Sequence[int]): of each discriminator of scales.
+        scale_channels (int): of all of those.
+
+    Returns:
+        dict: ``spectrum_<n_fft>``, ``period_<period>`` and ``scale_<scale>`` -> Layer.
+    """
+    return {
+        **{f"spectrum_{n_fft}": SpectrumDiscriminator(n_fft, hop, channels) for n_fft, hop, channels in spectra},
+        **{f"period_{period}": PeriodDiscriminator(period, period_channels) for period in periods},
+        **{f"scale_{scale}": ScaleDiscriminator(scale, scale_channels) for scale in scales},
+    }

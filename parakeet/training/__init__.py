@@ -15,6 +15,7 @@ _HOMES = {
         "PRIORITY_WRITER",
         "make_extension",
     ),
+    "gan_experiment": ("GANExperiment",),
     "random": ("seed_everything",),
     "reporter": ("DictSummary", "Summary", "report", "scope"),
     "signals": ("Interrupted",),

@@ -32,7 +32,7 @@ _LONGEST_LIST = 6
 _MOST_NAMES = 200_000
 
 COMPUTES = (
-    "functions/", "modules/", "models/", "data/", "training/updater.py", "training/updaters/", "training/optimizer.py",
+    "functions/", "modules/", "models/", "data/", "experiments/", "training/updater.py", "training/updaters/", "training/optimizer.py",
     "training/clipping.py", "training/schedules.py", "training/precision.py",
 )  # fmt: skip
 """The files of parakeet, those that were loaded, that decide what is computed from which data in which order."""

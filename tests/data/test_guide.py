@@ -77,6 +77,10 @@ TESTED = {
         "test_the_dtype_of_a_batch_can_be_chosen_and_is_that_of_its_arrays_otherwise",
         "test_an_empty_list_is_refused",
     ),
+    "Crops": (
+        "test_frames_and_samples_of_a_crop_begin_at_the_same_place_and_every_place_is_met",
+        "test_a_recording_and_a_spectrum_that_do_not_belong_together_are_refused",
+    ),
     "DataCargo": ("test_an_epoch_takes_every_sample_once_whatever_the_batch_size", "test_contradicting_arguments_are_refused"),
     "DataIterator": (
         "test_a_pass_goes_on_where_another_one_was_and_reads_nothing_before",

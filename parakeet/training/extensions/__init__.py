@@ -7,6 +7,7 @@ _HOMES = {
     "ema": ("EMA",),
     "evaluator": ("Evaluator",),
     "fail_on_non_number": ("FailOnNonNumber",),
+    "initial_weights": ("InitialWeights",),
     "log_report": ("LogReport",),
     "observe_lr": ("ObserveLR",),
     "parameter_statistics": ("ParameterStatistics",),

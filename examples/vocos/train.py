@@ -1,0 +1,63 @@
+"""Train a Vocos vocoder on prepared data: ``python examples/vocos/train.py train --data DIR --output RUN``."""
+
+from parakeet.cpu import import_paddle
+
+import_paddle("Training")  # first of all: with the settings that make it fast on this processor
+
+from parakeet.experiments.vocoder import VocoderExperiment
+from parakeet.functions.adversarial import feature_distance, hinge_generator, hinge_made, hinge_real, judgements
+from parakeet.modules.spectral_losses import spectral_distances
+from parakeet.training import report
+
+from data import build_cargoes
+from utils import VocosConfig
+
+
+class VocosExperiment(VocoderExperiment):
+    """Mel spectrum to sound: distances of spectra from the beginning, discriminators from some iteration on."""
+
+    config_class = VocosConfig
+    vocoder = "vocos"
+
+    def build_data(self):
+        """Crops to train on, and held-out recordings."""
+        return build_cargoes(self.prepared, self.config)
+
+    def vocoder_options(self):
+        """The configured size; the transform is that of the mel spectra."""
+        mel = self.prepared.mel_config
+        return {**self.config.model.model_dump(), "n_fft": mel.n_fft, "hop_length": mel.hop_length}
+
+    def vocoder_statistics(self):
+        """Mean and deviation of each band."""
+        return {name: self.prepared.statistics[name] for name in ("mel_mean", "mel_std")}
+
+    def discriminator_loss(self, name, discriminator, fake, batch):
+        """Recordings are to be told from what is made."""
+        return hinge_real(discriminator(batch["wav"])[0]) + hinge_made(discriminator(fake)[0])
+
+    def generator_loss(self, discriminators, fake, batch):
+        """What is made is to have the recording's spectra, and to pass for one."""
+        weights = self.config.weights
+        mel = self.mel_distance(fake, batch["wav"])
+        spectral = sum(spectral_distances(fake, batch["wav"]))
+        report({"mel_loss": mel, "spectral_loss": spectral})
+        loss = weights.mel * mel + weights.spectral * spectral
+        if discriminators:
+            adversarial, features = self.judged(discriminators, fake, batch["wav"])
+            report({"adversarial_loss": adversarial, "feature_loss": features})
+            loss = loss + weights.adversarial * adversarial + weights.features * features
+        return loss
+
+    @staticmethod
+    def judged(discriminators, fake, wav):
+        """What the discriminators say: two means over them."""
+        adversarial = features = 0.0
+        for scores, made, _, real in judgements(discriminators, fake, wav):
+            adversarial = adversarial + hinge_generator(scores)
+            features = features + feature_distance(made, real)
+        return adversarial / len(discriminators), features / len(discriminators)
+
+
+if __name__ == "__main__":
+    VocosExperiment.main()

@@ -1,0 +1,73 @@
+"""Copy synthesis: recordings through their mel spectra and back, by a vocoder and by Griffin-Lim, to be compared by ear."""
+
+from pathlib import Path
+
+import paddle
+
+from parakeet.audio.griffin_lim import griffin_lim
+from parakeet.audio.io import write_wav
+from parakeet.checkpoint import SnapshotStore
+from parakeet.errors import DataError, SnapshotError
+from parakeet.modules.weight_norm import fold_weight_norm
+from parakeet.preparation.store import PreparedData
+from parakeet.training.extensions.initial_weights import speaking_weights
+from parakeet.training.optimizer_state import restore_model
+from parakeet.training.run_folder import SNAPSHOTS
+from parakeet.training.updaters.gan import GENERATOR
+from parakeet.voice.description import VocoderDescription
+
+
+def load_vocoder(run):
+    """The vocoder of a run: the average of its weights, from its newest valid snapshot.
+
+    Args:
+        run (str or Path): the run folder.
+
+    Returns:
+        tuple[Layer, VocoderDescription]: in evaluation mode, weight normalisation folded; what it was made for.
+
+    Raises:
+        DataError: if the folder is no vocoder's.
+        SnapshotError: if it holds no valid snapshot.
+    """
+    description = VocoderDescription.load(run)
+    snapshot = SnapshotStore(Path(run) / SNAPSHOTS).newest()
+    if snapshot is None:
+        raise SnapshotError(f"{run} holds no valid snapshot: train it (on) first, with parakeet resume {run}")
+    vocoder = description.build()
+    restore_model(vocoder, speaking_weights(snapshot)[GENERATOR], "the vocoder")
+    return fold_weight_norm(vocoder), description
+
+
+def write_copies(run, prepared_directory, folder, split="test"):
+    """Write ``<utt_id>-recorded.wav``, ``<utt_id>-vocoder.wav`` and ``<utt_id>-griffin-lim.wav`` for each utterance of a split.
+
+    Args:
+        run (str or Path): of a vocoder.
+        prepared_directory (str or Path): prepared data, with recordings.
+        folder (str or Path): made if need be.
+        split (str): of them.
+
+    Yields:
+        tuple[str, float]: name of an utterance whose files are written, and its seconds.
+
+    Raises:
+        DataError: if the data's spectra are not those that the vocoder was trained on; and as `load_vocoder`.
+    """
+    vocoder, description = load_vocoder(run)
+    prepared, folder = PreparedData(prepared_directory), Path(folder)
+    different = description.mel.differences(prepared.mel_config)
+    if different:
+        raise DataError(f"{run}: its vocoder knows other spectra than {prepared.directory}: {'; '.join(different)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    config = prepared.mel_config
+    for i in prepared.indices(split):
+        mel, wav, name = prepared[i]["mel"], prepared.wav(i), prepared.describe(i).replace("/", "-")
+        copies = {
+            "recorded": wav,
+            "vocoder": vocoder.infer(paddle.to_tensor(mel[None])).numpy()[0, : len(wav)],
+            "griffin-lim": griffin_lim(mel, config, length=len(wav)),
+        }
+        for kind, sound in copies.items():
+            write_wav(folder / f"{name}-{kind}.wav", sound, config.sample_rate)
+        yield name, len(wav) / config.sample_rate

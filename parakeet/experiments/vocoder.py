@@ -1,0 +1,176 @@
+"""What all experiments that train a vocoder have in common."""
+
+from functools import cached_property
+from typing import Annotated
+
+import paddle
+from pydantic import Field
+
+from parakeet.audio.mel import mel_filters
+from parakeet.config import Config
+from parakeet.errors import ConfigError
+from parakeet.models import load_model_class
+from parakeet.modules.discriminators import build_discriminators
+from parakeet.modules.spectral_losses import MelDistance, spectral_distances
+from parakeet.preparation.store import PreparedData
+from parakeet.training import GANExperiment, TrainingConfig, make_extension, report
+from parakeet.training.extensions import EMA, AudioSamples, InitialWeights
+from parakeet.training.updaters.gan import GENERATOR
+from parakeet.voice.description import ModelDescription, VocoderDescription, corpus_of
+
+
+Count = Annotated[int, Field(gt=0)]
+
+
+class VocoderDataConfig(Config):
+    """The ``data:`` section of a vocoder's configuration.
+
+    Attributes:
+        path: the folder that ``parakeet prepare`` made (``--data``).
+        crop_frames, batch_size, gains, valid, valid_frames, predicted, predicted_share: see
+            `parakeet.preparation.vocoder.vocoder_cargoes`.
+    """
+
+    path: str
+    crop_frames: Count = 64
+    batch_size: Count = 16
+    gains: tuple[float, float] = (-6.0, 3.0)
+    valid: Count = 32
+    valid_frames: Count = 64
+    predicted: str | None = None
+    predicted_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+
+
+class DiscriminatorsConfig(Config):
+    """The ``discriminators:`` section: what judges, and how it learns.
+
+    Attributes:
+        spectra, periods, period_channels, scales, scale_channels: see `parakeet.modules.discriminators.build_discriminators`.
+        start: the iteration in which they join.
+        learning_rate: theirs; it falls as the generator's does.
+        in_turn: one of them judges and learns in each iteration, one after another: many for the price of one.
+    """
+
+    spectra: tuple[tuple[Count, Count, Count], ...] = ((1024, 256, 128), (512, 128, 128), (256, 64, 96))
+    periods: tuple[Count, ...] = ()
+    period_channels: tuple[Count, ...] = (8, 32, 64, 128)
+    scales: tuple[Count, ...] = ()
+    scale_channels: Count = 128
+    start: Annotated[int, Field(ge=0)] = 2000
+    learning_rate: Annotated[float, Field(gt=0)] = 5e-4
+    in_turn: bool = True
+
+
+class VocoderConfig(Config):
+    """What the configurations of all vocoders hold; a vocoder's own adds ``model`` and ``weights``, what each part of the loss counts.
+
+    Attributes:
+        data: what is trained on.
+        discriminators: what judges.
+        ema: the decay of the moving average of the vocoder's weights, which speaks.
+        initial: the folder of another run, with whose weights this one begins; None for fresh ones.
+        training: how.
+    """
+
+    data: VocoderDataConfig
+    discriminators: DiscriminatorsConfig = DiscriminatorsConfig()
+    ema: Annotated[float, Field(ge=0, lt=1)] = 0.999
+    initial: str | None = None
+    training: TrainingConfig = TrainingConfig()
+
+
+class VocoderExperiment(GANExperiment):
+    """Mel spectrum to sound. A subclass names its vocoder, and writes `vocoder_options`, `discriminator_loss` and `generator_loss`."""
+
+    harmless = (*GANExperiment.harmless, "data.predicted", "initial")
+
+    vocoder = None
+    """str: a name of ``parakeet.models.VOCODERS``."""
+
+    printed = ("iteration", "epoch", "elapsed_time", "generator_loss", "mel_loss", "spectral_loss", "adversarial_loss", "valid/mel_loss")
+
+    @cached_property
+    def prepared(self):
+        """PreparedData: what is trained on."""
+        return PreparedData(self.config.data.path)
+
+    @cached_property
+    def mel_distance(self):
+        """MelDistance: of what is made from what was recorded, in spectra like those that the vocoder is given."""
+        mel = self.prepared.mel_config
+        return MelDistance(mel_filters(mel), mel.hop_length)
+
+    def vocoder_options(self):
+        """dict: keyword arguments of the vocoder that a voice has to know: all but ``n_mels`` and statistics."""
+        raise NotImplementedError(f"{type(self).__name__} must define vocoder_options(self)")
+
+    def vocoder_statistics(self):
+        """dict: keyword arguments that come with its weights from then on."""
+        return {}
+
+    def description(self):
+        """VocoderDescription: what ``vocoder.json`` will hold."""
+        return VocoderDescription(ModelDescription(self.vocoder, self.vocoder_options()), self.prepared.mel_config, corpus_of(self.prepared))
+
+    def build_model(self):
+        """The vocoder and its discriminators, with fresh weights."""
+        mel, section = self.prepared.mel_config, self.config.discriminators
+        vocoder = load_model_class(self.vocoder)(n_mels=mel.n_mels, **self.vocoder_statistics(), **self.vocoder_options())
+        if vocoder.hop_length != mel.hop_length:
+            raise ConfigError(
+                f"model: it makes {vocoder.hop_length} samples of a frame; the frames of {self.prepared.directory} are {mel.hop_length} "
+                "samples apart. Change the model's upsampling, or prepare with another mel.hop_length."
+            )
+        return {GENERATOR: vocoder, **build_discriminators(**section.model_dump(exclude={"start", "learning_rate", "in_turn"}))}
+
+    @property
+    def starts(self):
+        """dict: all discriminators join together."""
+        return {name: self.config.discriminators.start for name in self.model if name != GENERATOR}
+
+    @property
+    def in_turn(self):
+        """bool: as configured."""
+        return self.config.discriminators.in_turn
+
+    @property
+    def discriminator_training(self):
+        """TrainingConfig: with the discriminators' own learning rate, and no warm-up."""
+        return self.training.model_copy(update={"learning_rate": self.config.discriminators.learning_rate, "warmup": 0})
+
+    def generate(self, generator, batch):
+        """Sounds of the batch's spectra."""
+        return generator(batch["mel"])
+
+    def compute_loss(self, model, batch):
+        """How far the spectra of held-out recordings are from those of their copies."""
+        fake = model[GENERATOR](batch["mel"])
+        mel = self.mel_distance(fake, batch["wav"])
+        report({"loss": mel, "mel_loss": mel, "spectral_loss": sum(spectral_distances(fake, batch["wav"]))})
+        return mel
+
+    def build_extensions(self, trainer):
+        """The usual ones, the average of the weights, ``vocoder.json``, and copies of held-out recordings to listen to."""
+        yield from super().build_extensions(trainer)
+        if self.config.initial is not None:
+            yield InitialWeights(self.model, self.config.initial)
+        ema = EMA({GENERATOR: self.model[GENERATOR]}, self.config.ema)
+        yield ema
+        yield leave(self.description())
+        samples = AudioSamples(self.copy, self.prepared.indices("valid")[:3], model=self.model[GENERATOR], context=ema.average)
+        yield samples, self.config.training.samples
+
+    def copy(self, index):
+        """A recording through its mel spectrum and back."""
+        mel = self.prepared[index]["mel"]
+        wav = self.model[GENERATOR].infer(paddle.to_tensor(mel[None]))
+        return {"wav": wav.numpy()[0], "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
+
+
+def leave(description):
+    """An extension that writes ``vocoder.json`` into the run folder when training begins or goes on."""
+
+    def initializer(trainer):
+        description.save(trainer.out)
+
+    return make_extension(default_name="vocoder", trigger=(1, "epoch"), initializer=initializer)(lambda trainer: None)
