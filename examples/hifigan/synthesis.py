@@ -1,4 +1,4 @@
-"""Copies of the test recordings by a run, beside Griffin-Lim's and the recordings: ``python examples/hifigan/synthesis.py RUN PREPARED FOLDER``.
+"""Copies of test recordings, beside Griffin-Lim's and the recordings: ``python examples/hifigan/synthesis.py RUN PREPARED FOLDER``.
 
 To speak text with it: ``parakeet pack ACOUSTIC_RUN VOICE --vocoder RUN``, then ``parakeet speak --voice VOICE``.
 """

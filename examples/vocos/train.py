@@ -6,8 +6,6 @@ import_paddle("Training")  # first of all: with the settings that make it fast o
 
 from parakeet.experiments.vocoder import VocoderExperiment
 from parakeet.functions.adversarial import feature_distance, hinge_generator, hinge_made, hinge_real, judgements
-from parakeet.modules.spectral_losses import spectral_distances
-from parakeet.training import report
 
 from data import build_cargoes
 from utils import VocosConfig
@@ -36,21 +34,7 @@ class VocosExperiment(VocoderExperiment):
         """Recordings are to be told from what is made."""
         return hinge_real(discriminator(batch["wav"])[0]) + hinge_made(discriminator(fake)[0])
 
-    def generator_loss(self, discriminators, fake, batch):
-        """What is made is to have the recording's spectra, and to pass for one."""
-        weights = self.config.weights
-        mel = self.mel_distance(fake, batch["wav"])
-        spectral = sum(spectral_distances(fake, batch["wav"]))
-        report({"mel_loss": mel, "spectral_loss": spectral})
-        loss = weights.mel * mel + weights.spectral * spectral
-        if discriminators:
-            adversarial, features = self.judged(discriminators, fake, batch["wav"])
-            report({"adversarial_loss": adversarial, "feature_loss": features})
-            loss = loss + weights.adversarial * adversarial + weights.features * features
-        return loss
-
-    @staticmethod
-    def judged(discriminators, fake, wav):
+    def judged(self, discriminators, fake, wav):
         """What the discriminators say: two means over them."""
         adversarial = features = 0.0
         for scores, made, _, real in judgements(discriminators, fake, wav):

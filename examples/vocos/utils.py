@@ -18,17 +18,7 @@ class ModelSection(Config):
     n_blocks: Count = 8
 
 
-class WeightsSection(Config):
-    """What each part of the generator's loss counts: distances of mel and of linear spectra, scores and features of discriminators."""
-
-    mel: float = 15.0
-    spectral: float = 2.0
-    adversarial: float = 1.0
-    features: float = 2.0
-
-
 class VocosConfig(VocoderConfig):
     """All of the experiment."""
 
     model: ModelSection = ModelSection()
-    weights: WeightsSection = WeightsSection()

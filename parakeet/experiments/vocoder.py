@@ -18,7 +18,6 @@ from parakeet.training.extensions import EMA, AudioSamples, InitialWeights
 from parakeet.training.updaters.gan import GENERATOR
 from parakeet.voice.description import ModelDescription, VocoderDescription, corpus_of
 
-
 Count = Annotated[int, Field(gt=0)]
 
 
@@ -61,12 +60,29 @@ class DiscriminatorsConfig(Config):
     in_turn: bool = True
 
 
+class WeightsConfig(Config):
+    """The ``weights:`` section: what each part of the generator's loss counts.
+
+    Attributes:
+        mel: the distance of mel spectra.
+        spectral: that of linear spectra in several resolutions.
+        adversarial: what the discriminators' scores say.
+        features: what their features say.
+    """
+
+    mel: Annotated[float, Field(ge=0)] = 15.0
+    spectral: Annotated[float, Field(ge=0)] = 2.0
+    adversarial: Annotated[float, Field(ge=0)] = 1.0
+    features: Annotated[float, Field(ge=0)] = 2.0
+
+
 class VocoderConfig(Config):
-    """What the configurations of all vocoders hold; a vocoder's own adds ``model`` and ``weights``, what each part of the loss counts.
+    """What the configurations of all vocoders hold; a vocoder's own adds ``model``.
 
     Attributes:
         data: what is trained on.
         discriminators: what judges.
+        weights: what counts.
         ema: the decay of the moving average of the vocoder's weights, which speaks.
         initial: the folder of another run, with whose weights this one begins; None for fresh ones.
         training: how.
@@ -74,13 +90,14 @@ class VocoderConfig(Config):
 
     data: VocoderDataConfig
     discriminators: DiscriminatorsConfig = DiscriminatorsConfig()
+    weights: WeightsConfig = WeightsConfig()
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.999
     initial: str | None = None
     training: TrainingConfig = TrainingConfig()
 
 
 class VocoderExperiment(GANExperiment):
-    """Mel spectrum to sound. A subclass names its vocoder, and writes `vocoder_options`, `discriminator_loss` and `generator_loss`."""
+    """Mel spectrum to sound. A subclass names its vocoder, and writes `build_data`, `vocoder_options`, `discriminator_loss` and `judged`."""
 
     harmless = (*GANExperiment.harmless, "data.predicted", "initial")
 
@@ -110,7 +127,8 @@ class VocoderExperiment(GANExperiment):
 
     def description(self):
         """VocoderDescription: what ``vocoder.json`` will hold."""
-        return VocoderDescription(ModelDescription(self.vocoder, self.vocoder_options()), self.prepared.mel_config, corpus_of(self.prepared))
+        model = ModelDescription(self.vocoder, self.vocoder_options())
+        return VocoderDescription(model, self.prepared.mel_config, corpus_of(self.prepared))
 
     def build_model(self):
         """The vocoder and its discriminators, with fresh weights."""
@@ -142,12 +160,33 @@ class VocoderExperiment(GANExperiment):
         """Sounds of the batch's spectra."""
         return generator(batch["mel"])
 
+    def generator_loss(self, discriminators, fake, batch):
+        """What is made is to have the recording's spectra, and to pass for one."""
+        weights, losses = self.config.weights, self.distances(fake, batch)
+        loss = weights.mel * losses["mel_loss"] + weights.spectral * losses["spectral_loss"]
+        if discriminators:
+            adversarial, features = self.judged(discriminators, fake, batch["wav"])
+            losses.update(adversarial_loss=adversarial, feature_loss=features)
+            loss = loss + weights.adversarial * adversarial + weights.features * features
+        report(losses)
+        return loss
+
+    def judged(self, discriminators, fake, wav):
+        """What the discriminators say of what is made: two scalar tensors, one of their scores and one of their features."""
+        raise NotImplementedError(f"{type(self).__name__} must define judged(self, discriminators, fake, wav)")
+
+    def distances(self, fake, batch):
+        """How far the spectra of what is made are from the recordings': ``mel_loss``, and of linear spectra ``spectral_loss``."""
+        return {
+            "mel_loss": self.mel_distance(fake, batch["wav"]),
+            "spectral_loss": sum(spectral_distances(fake, batch["wav"])),
+        }
+
     def compute_loss(self, model, batch):
         """How far the spectra of held-out recordings are from those of their copies."""
-        fake = model[GENERATOR](batch["mel"])
-        mel = self.mel_distance(fake, batch["wav"])
-        report({"loss": mel, "mel_loss": mel, "spectral_loss": sum(spectral_distances(fake, batch["wav"]))})
-        return mel
+        losses = self.distances(model[GENERATOR](batch["mel"]), batch)
+        report({"loss": losses["mel_loss"], **losses})
+        return losses["mel_loss"]
 
     def build_extensions(self, trainer):
         """The usual ones, the average of the weights, ``vocoder.json``, and copies of held-out recordings to listen to."""

@@ -114,7 +114,8 @@ class ScaleDiscriminator(nn.Layer):
         super().__init__()
         if scale < 1 or scale & (scale - 1) or channels % 16:
             raise ValueError(
-                f"ScaleDiscriminator: expected a scale that is a power of two and a multiple of 16 channels, received {scale} and {channels}."
+                f"ScaleDiscriminator: expected a scale that is a power of two and a multiple of 16 channels, received {scale} and "
+                f"{channels}."
             )
         self.halvings = scale.bit_length() - 1
         normalised = spectral_norm if scale == 1 else with_weight_norm

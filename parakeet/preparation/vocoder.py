@@ -10,6 +10,7 @@ from parakeet.data import Crops, DataCargo, DatasetMixin, SubsetDataset, Weighte
 from parakeet.errors import DataError
 from parakeet.files import read_json
 
+
 class Recordings(DatasetMixin):
     """The recordings of prepared data beside their mel spectra.
 
@@ -86,8 +87,8 @@ class PredictedMels:
         different = config.differences(self.prepared.mel_config)
         if different:
             raise DataError(
-                f"{path}: the spectra are made otherwise than those of {self.prepared.directory}: {'; '.join(different)}. Predict them with "
-                "an acoustic model that was trained on these data."
+                f"{path}: the spectra are made otherwise than those of {self.prepared.directory}: {'; '.join(different)}. Predict them "
+                "with an acoustic model that was trained on these data."
             )
 
     def _check_files(self, indices):
@@ -103,8 +104,8 @@ class PredictedMels:
                 wrong.append(f"{path.name}: expected {expected} float32, received {mel.shape} {mel.dtype}")
         if missing:
             raise DataError(
-                f"{self.directory / 'mel'}: {len(missing)} of {len(indices)} utterances are missing: {_listed(missing)}. Predict the splits "
-                "train and valid, all of them."
+                f"{self.directory / 'mel'}: {len(missing)} of {len(indices)} utterances are missing: {_listed(missing)}. Predict the "
+                "splits train and valid, all of them."
             )
         if wrong:
             raise DataError(

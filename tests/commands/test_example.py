@@ -23,7 +23,7 @@ def run(*arguments):
 def test_without_a_name_all_examples_are_told():
     said = run().output.splitlines()
     assert [line.split()[0] for line in said] == sorted(path.parent.name for path in (ROOT / "examples").glob("*/train.py"))
-    assert said[1] == "speedyspeech  SpeedySpeech: a voice on a CPU"
+    assert "speedyspeech  SpeedySpeech: a voice on a CPU" in said
 
 
 def test_a_copy_is_an_experiment_with_its_configurations(tmp_path):
@@ -49,7 +49,7 @@ def test_a_folder_that_is_there_is_not_overwritten(tmp_path):
 
 
 def test_an_example_that_is_not_there_and_a_missing_folder_are_told(tmp_path):
-    with pytest.raises(RunError, match=r"no example 'speedyspeach'; there are gan, speedyspeech.* Did you mean 'speedyspeech'\?"):
+    with pytest.raises(RunError, match=r"no example 'speedyspeach'; there are .*gan, .*speedyspeech.* Did you mean 'speedyspeech'\?"):
         copy_example("speedyspeach", tmp_path / "recipe")
     result = run("gan")
     assert result.exit_code == 2

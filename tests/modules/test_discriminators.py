@@ -15,7 +15,12 @@ from parakeet.functions.adversarial import (
     least_squares_made,
     least_squares_real,
 )
-from parakeet.modules.discriminators import PeriodDiscriminator, ScaleDiscriminator, SpectrumDiscriminator, build_discriminators
+from parakeet.modules.discriminators import (
+    PeriodDiscriminator,
+    ScaleDiscriminator,
+    SpectrumDiscriminator,
+    build_discriminators,
+)
 from parakeet.modules.weight_norm import count_parameters
 
 

@@ -76,14 +76,14 @@ def test_utterances_that_were_not_predicted_are_named(prepared, predicted):
     names = [prepared.describe(i) for i in prepared.indices("train")[:2]]
     for name in names:
         (predicted / "mel" / f"{name}.npy").unlink()
-    with pytest.raises(DataError, match=rf"mel: 2 of 9 utterances are missing: {names[0]}, {names[1]}\. Predict the splits train and valid"):
+    with pytest.raises(DataError, match=rf"2 of 9 utterances are missing: {names[0]}, {names[1]}\. Predict the splits"):
         cargoes(prepared, predicted=predicted)
 
 
 def test_a_spectrum_of_another_length_is_named(prepared, predicted):
     name = prepared.describe(prepared.indices("train")[0])
     np.save(predicted / "mel" / f"{name}.npy", np.zeros((3, 80), np.float32))
-    with pytest.raises(DataError, match=rf"1 spectra do not fit their recordings: {name}.npy: expected \(\d+, 80\) float32, received \(3, 80\)"):
+    with pytest.raises(DataError, match=rf"1 spectra do not fit .*: {name}.npy: expected \(\d+, 80\) float32, received \(3, 80\)"):
         cargoes(prepared, predicted=predicted)
 
 
