@@ -97,7 +97,7 @@ class VocoderConfig(Config):
 
 
 class VocoderExperiment(GANExperiment):
-    """Mel spectrum to sound. A subclass names its vocoder, and writes `build_data`, `vocoder_options`, `discriminator_loss` and `judged`."""
+    """Mel spectrum to sound. A subclass names its `vocoder`, and writes `build_data`, `vocoder_options`, `discriminator_loss`, `judged`."""
 
     harmless = (*GANExperiment.harmless, "data.predicted", "initial")
 

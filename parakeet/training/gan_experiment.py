@@ -1,7 +1,6 @@
 """An experiment in which a generator learns from discriminators."""
 
 from parakeet.training.experiment import Experiment
-from parakeet.training.optimizer import adamw
 from parakeet.training.updaters.gan import GENERATOR, GANUpdater
 
 
@@ -41,6 +40,8 @@ class GANExperiment(Experiment):
         A schedule counts the steps of its own optimizer. A discriminator that joins later, or whose turn comes seldom, makes fewer; its
         learning rate falls to the end in as many as it makes, together with the generator's.
         """
+        from parakeet.training.optimizer import adamw
+
         return {name: adamw(layer, self._settings(name, len(model) - 1), name) for name, layer in model.items()}
 
     def _settings(self, name, discriminators):
