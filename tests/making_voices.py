@@ -6,7 +6,7 @@ import paddle
 from parakeet.audio.mel import MelConfig
 from parakeet.checkpoint import SnapshotStore
 from parakeet.frontend import load_frontend
-from parakeet.voice import GRIFFIN_LIM, ModelDescription, VocoderDescription, VoiceDescription
+from parakeet.voice import GRIFFIN_LIM, ModelDescription, VocoderDescription, VoiceDescription, pack_voice
 
 ACOUSTIC = {"channels": 16, "encoder_dilations": [1], "decoder_dilations": [1, 2], "predictor_channels": 8, "kernel_size": 3}
 VOCOS = {"channels": 16, "intermediate_channels": 32, "n_blocks": 2}
@@ -59,3 +59,8 @@ def make_vocoder_run(folder, model="vocos", options=VOCOS, mel=None, corpus=CORP
     state = {"models": {"generator": generator.state_dict(), "wave": {"weight": np.zeros(3, np.float32)}}, "extensions": {}}
     SnapshotStore(folder / "snapshots").save(7, state)
     return folder
+
+
+def make_packed(folder):
+    """A packed voice with a Vocos, and beside it the runs it is made of."""
+    return pack_voice(make_run(folder / "run"), folder / "voice", make_vocoder_run(folder / "vocoder"))

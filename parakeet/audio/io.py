@@ -1,5 +1,6 @@
 """Recordings from disk and back: float32 in [-1, 1], one channel."""
 
+import contextlib
 import struct
 from pathlib import Path
 
@@ -127,20 +128,45 @@ def write_wav(file, wav, sample_rate):
     pcm = _pcm(wav, file)
     content = _riff(len(pcm), int(sample_rate)) + pcm
     if hasattr(file, "write"):
-        file.write(content)
+        _put(file, content)
         return
     path = Path(file)
     if not path.name:
         raise AudioError(f"can't write '{file}': expected the name of a wav file, received that of a folder.")
+    try:
+        # What is no file, such as a device or a pipe, is written into: replaced, it would be gone. A link stays one.
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
+    except OSError as error:
+        raise AudioError(
+            f"can't write {path}: {error.strerror}. Check that the folder exists, is writable and has room."
+        ) from error
+
+
+def _replace(path, content):
     beside = path.with_name(f".{path.name}.partial")
     try:
         beside.write_bytes(content)
         beside.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def _put(file, content):
+    """Write into an open file, and hand it on at once."""
+    rest = memoryview(content)
+    try:
+        while rest:  # a file without a buffer may take a part
+            rest = rest[file.write(rest) :]
+        file.flush()
+    except BrokenPipeError:
+        raise  # whoever listened has gone, which is no mistake
     except OSError as error:
-        beside.unlink(missing_ok=True) if path.parent.is_dir() else None
-        raise AudioError(
-            f"can't write {path}: {error.strerror}. Check that the folder exists, is writable and has room."
-        ) from error
+        raise AudioError(f"can't write {getattr(file, 'name', 'the sound')}: {error.strerror}. Check that there is room.") from error
 
 
 class WavWriter:
@@ -149,15 +175,15 @@ class WavWriter:
     Until it is closed, and where there is no way back to its beginning (a pipe), its header promises no length.
 
     Args:
-        file (BinaryIO): open for writing; it is not closed with this.
+        file (BinaryIO): open for writing, best without a buffer (``buffering=0``); it is not closed with this.
         sample_rate (int): Hz.
     """
 
     def __init__(self, file, sample_rate):
         self.sample_rate = int(sample_rate)
         self.n_samples = 0
-        self._file = file
-        self._put(_riff(None, self.sample_rate))
+        self._file, self._begin = file, file.tell() if file.seekable() else None
+        _put(file, _riff(None, self.sample_rate))
 
     def write(self, wav):
         """Add samples, (n,) in [-1, 1], and hand them on at once.
@@ -165,29 +191,16 @@ class WavWriter:
         Raises:
             AudioError: as :func:`write_wav`.
         """
-        self._put(_pcm(wav, self._name))
+        _put(self._file, _pcm(wav, "the sound"))
         self.n_samples += len(wav)
 
     def close(self):
-        """Put the length into the header, where it can be reached."""
-        if self._file.seekable():
+        """Put the length into the header, where it can be reached; of what is there, even if a write broke off in the middle."""
+        if self._begin is not None:
             end = self._file.tell()
-            self._file.seek(end - self.n_samples * 2 - HEADER_BYTES)
-            self._put(_riff(self.n_samples * 2, self.sample_rate))
+            self._file.seek(self._begin)
+            _put(self._file, _riff((end - self._begin - HEADER_BYTES) // 2 * 2, self.sample_rate))
             self._file.seek(end)
-
-    @property
-    def _name(self):
-        return getattr(self._file, "name", "the sound")
-
-    def _put(self, content):
-        try:
-            self._file.write(content)
-            self._file.flush()
-        except BrokenPipeError:
-            raise  # whoever listened has gone, which is no mistake
-        except OSError as error:
-            raise AudioError(f"can't write {self._name}: {error.strerror}. Check that there is room.") from error
 
 
 def _pcm(wav, file):

@@ -55,11 +55,7 @@ def speak(text, voice, text_file, output, stream, timestamps, lexicon, engine, *
 
 def _whole(voice, text, output, timestamps, manner):
     speech = voice.speak(text, **manner)
-    if output == "-":
-        speech.save(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
-    else:
-        speech.save(output)
+    speech.save(sys.stdout.buffer if output == "-" else output)
     if timestamps is not None:
         try:
             Path(timestamps).write_text(json.dumps(speech.timestamps(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
@@ -70,11 +66,12 @@ def _whole(voice, text, output, timestamps, manner):
 
 def _stream(voice, text, output, manner):
     from parakeet.audio.io import WavWriter
+    from parakeet.commands.stopping import exit_on_sigterm
 
     start = time.perf_counter()
     first, rate = None, voice.description.mel.sample_rate
     chunks = voice.stream(text, **manner)  # what can't be spoken is refused here, before a file is made
-    with _opened(output) as file:
+    with exit_on_sigterm(), _opened(output) as file:
         writer = WavWriter(file, rate)
         try:
             for chunk in chunks:
@@ -90,7 +87,7 @@ def _opened(output):
     if output == "-":
         return contextlib.nullcontext(sys.stdout.buffer)
     try:
-        return open(output, "wb")
+        return open(output, "wb", buffering=0)
     except OSError as error:
         raise AudioError(f"can't write {output}: {error.strerror}. Check that the folder exists, is writable and has room.") from error
 

@@ -1,12 +1,14 @@
 """Recordings: what is read, what is refused and in which words."""
 
 import io
+import os
+import threading
 
 import numpy as np
 import pytest
 import soundfile
 
-from parakeet.audio.io import read_wav, refuse_silence, resample, write_wav
+from parakeet.audio.io import WavWriter, read_wav, refuse_silence, resample, write_wav
 from parakeet.errors import AudioError
 
 
@@ -147,3 +149,50 @@ def test_resampling_to_the_same_rate_changes_nothing():
 def test_a_wav_file_without_a_name_is_refused(name):
     with pytest.raises(AudioError, match="expected the name of a wav file, received that of a folder"):
         write_wav(name, np.zeros(10, np.float32), 16000)
+
+
+def test_a_device_or_a_pipe_is_written_into_and_a_link_stays_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    received = []
+    reader = threading.Thread(target=lambda: received.append((tmp_path / "pipe").read_bytes()))
+    reader.start()
+    write_wav(tmp_path / "pipe", np.zeros(100, np.float32), 16000)
+    reader.join(10)
+    assert (tmp_path / "pipe").is_fifo()
+    assert len(received[0]) == 244
+    (tmp_path / "link").symlink_to(tmp_path / "there.wav")
+    write_wav(tmp_path / "link", np.zeros(100, np.float32), 16000)
+    assert (tmp_path / "link").is_symlink()
+    assert len(read_wav(tmp_path / "there.wav")[0]) == 100
+
+
+class Pipe(io.BytesIO):
+    def seekable(self):
+        return False
+
+
+@pytest.mark.parametrize("kind", [io.BytesIO, Pipe])
+def test_a_file_that_grows_can_be_read_at_any_time_and_knows_its_length_in_the_end(tmp_path, kind):
+    wav, file = np.sin(np.arange(3000) / 9).astype(np.float32), kind()
+    writer = WavWriter(file, 16000)
+    for part in (wav[:1000], wav[1000:1000], wav[1000:]):
+        writer.write(part)
+        (tmp_path / "a.wav").write_bytes(file.getvalue())
+        np.testing.assert_allclose(read_wav(tmp_path / "a.wav")[0], wav[: writer.n_samples], atol=1 / 32768)
+    writer.close()
+    whole = io.BytesIO()
+    write_wav(whole, wav, 16000)
+    same = slice(None) if kind is io.BytesIO else slice(44, None)
+    assert file.getvalue()[same] == whole.getvalue()[same]
+    assert writer.n_samples == 3000
+
+
+def test_a_disk_that_is_full_is_told():
+    class Full(io.BytesIO):
+        def write(self, content):
+            raise OSError(28, "No space left on device")
+
+    with pytest.raises(AudioError, match="can't write the sound: No space left on device. Check that there is room"):
+        WavWriter(Full(), 16000)
+    with pytest.raises(AudioError, match="No space left"):
+        write_wav(Full(), np.zeros(9, np.float32), 16000)

@@ -1,9 +1,7 @@
 """Runs and a packed voice to try things on."""
 
 import pytest
-from making_voices import make_run, make_vocoder_run
-
-from parakeet.voice import pack_voice
+from making_voices import make_packed, make_run, make_vocoder_run
 
 
 @pytest.fixture
@@ -19,5 +17,4 @@ def vocoder_run(tmp_path):
 @pytest.fixture(scope="session")
 def packed(tmp_path_factory):
     """A packed voice with a Vocos; not to be changed."""
-    folder = tmp_path_factory.mktemp("packed")
-    return pack_voice(make_run(folder / "run"), folder / "voice", make_vocoder_run(folder / "vocoder"))
+    return make_packed(tmp_path_factory.mktemp("packed"))
