@@ -11,7 +11,8 @@ import sys
 import time
 from pathlib import Path
 
-from parakeet.errors import ParakeetError
+from parakeet.errors import DataError, ParakeetError
+from parakeet.voice.folder import bundled_voice
 
 DEMO = Path("demo")
 EXAMPLE = Path("examples/speedyspeech")
@@ -35,6 +36,16 @@ def parakeet(*arguments):
     code = subprocess.run([sys.executable, "-m", "parakeet", *arguments]).returncode
     if code != 0:
         sys.exit(code)
+
+
+def speak_at_once():
+    """Let the voice that came along say something, before there is another; where none came along, nothing."""
+    try:
+        bundled_voice()
+    except DataError:
+        return
+    print("\n== The voice that came along")
+    parakeet("speak", SENTENCES[1], "--output", DEMO / "0.wav")
 
 
 def choose_corpus():
@@ -100,6 +111,7 @@ def main():
     """Corpus, preparation, training, speech."""
     start = time.monotonic()
     DEMO.mkdir(exist_ok=True)
+    speak_at_once()
     run = DEMO / "run"
     if not (run / "finished").is_file():
         step(1, "Recorded speech")

@@ -147,7 +147,7 @@ def write_manifest(directory):
     files = {
         path.relative_to(directory).as_posix(): {"size": path.stat().st_size, "sha256": _sha256(path)}
         for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.name != MANIFEST and not path.name.startswith(".")
+        if path.is_file() and path != directory / MANIFEST
     }
     write_whole(directory / MANIFEST, json.dumps({"format": 1, "files": files}, indent=1) + "\n")
 

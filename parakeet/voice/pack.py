@@ -10,7 +10,14 @@ from pathlib import Path
 import parakeet
 from parakeet.errors import DataError
 from parakeet.voice.description import LEXICON, VocoderDescription, VoiceDescription
-from parakeet.voice.folder import newest_snapshot, trained_weights, weights_file, write_manifest, write_weights
+from parakeet.voice.folder import (
+    is_packed,
+    newest_snapshot,
+    trained_weights,
+    weights_file,
+    write_manifest,
+    write_weights,
+)
 from parakeet.voice.weights import set_weights
 
 LICENCE = "LICENSE.txt"
@@ -37,6 +44,8 @@ def pack_voice(run, directory, vocoder=None, half=False, licence=None, card=None
     """
     run, directory = Path(run), Path(os.path.abspath(directory))
     _refuse_occupied(directory)
+    if is_packed(run):
+        raise DataError(f"{run}: is packed already. Give the run that it was made of.")
     texts = {name: _read_given(file) for name, file in ((LICENCE, licence), (CARD, card)) if file is not None}
     description = VoiceDescription.load(run)
     acoustic, source = _acoustic(run, description)

@@ -17,9 +17,9 @@ PIECE = 300
 LONGEST_PIECE = 2000
 """Characters after which it is cut at any white space, or where there is none, anywhere."""
 
-# Beyond doubt: a blank line; an ideographic mark; or a long word in small letters ("Prof." and "Blvd." are shorter), a mark, white space
-# and no small letter after it.
-_CLEAR_END = re.compile(r"\n[^\S\n]*(?=\n)|[。！？](?![」』”’])|[^\W\d_]{5}[.!?][\"'”’)\]]*\s+(?![a-zа-я])")
+# Beyond doubt: a blank line; an ideographic mark; or a long word ("Prof." and "Blvd." are shorter), a mark and white space, if no small
+# letter follows.
+_CLEAR_END = re.compile(r"\n[^\S\n]*(?=\n)|[。！？](?![」』”’])|[^\W\d_]{5}[.!?][\"'”’)\]]*\s+(?=\S)")
 
 
 class SpokenWord(NamedTuple):
@@ -98,9 +98,9 @@ def _end_of_piece(text, begin):
     limit = begin + LONGEST_PIECE
     if len(text) <= begin + PIECE:
         return len(text)
-    clear = _CLEAR_END.search(text, begin + PIECE, limit)
-    if clear is not None:
-        return clear.end()
+    for found in _CLEAR_END.finditer(text, begin + PIECE, limit):
+        if not text[found.end() : found.end() + 1].islower():
+            return found.end()
     if len(text) <= limit:
         return len(text)
     blanks = list(re.finditer(r"\s+", text[begin + PIECE : limit]))

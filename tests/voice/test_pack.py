@@ -144,7 +144,9 @@ def test_a_vocoder_of_other_spectra_is_refused(run, tmp_path):
         pack_voice(run, tmp_path / "packed", vocoder)
 
 
-def test_what_is_no_run_of_its_kind_is_refused(run, vocoder_run, tmp_path):
+def test_what_is_no_run_of_its_kind_is_refused(run, vocoder_run, packed, tmp_path):
+    with pytest.raises(DataError, match="voice: is packed already. Give the run that it was made of"):
+        pack_voice(packed, tmp_path / "packed")
     with pytest.raises(DataError, match=r"voice\.json: not found"):
         pack_voice(vocoder_run, tmp_path / "packed")
     with pytest.raises(DataError, match=r"vocoder\.json: not found, so .* is no vocoder"):

@@ -51,7 +51,7 @@ def test_pieces_together_are_the_text_whatever_it_is():
 
 def test_a_text_is_cut_where_a_sentence_ends_and_not_behind_an_abbreviation():
     filling = "word " * (PIECE // 5)
-    for tail in ("Mr. Bean", "Prof. Higgins", "5.20 euros", "sister. and on"):
+    for tail in ("Mr. Bean", "Prof. Higgins", "5.20 euros", "sister. and on", "sister.  and on", "Сестра. и"):
         assert list(cut_text(filling + tail)) == [filling + tail]
     assert list(cut_text(filling + "sister. She")) == [filling + "sister. ", "She"]
     assert list(cut_text(filling + "title\n\nText")) == [filling + "title\n", "\nText"]
