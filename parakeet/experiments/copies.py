@@ -6,15 +6,13 @@ import paddle
 
 from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.io import write_wav
-from parakeet.checkpoint import SnapshotStore
-from parakeet.errors import DataError, SnapshotError
+from parakeet.errors import DataError
 from parakeet.modules.weight_norm import fold_weight_norm
 from parakeet.preparation.store import PreparedData
-from parakeet.training.extensions.initial_weights import speaking_weights
-from parakeet.training.optimizer_state import restore_model
-from parakeet.training.run_folder import SNAPSHOTS
 from parakeet.training.updaters.gan import GENERATOR
 from parakeet.voice.description import VocoderDescription
+from parakeet.voice.folder import newest_snapshot, trained_weights
+from parakeet.voice.weights import set_weights
 
 
 def load_vocoder(run):
@@ -31,11 +29,8 @@ def load_vocoder(run):
         SnapshotError: if it holds no valid snapshot.
     """
     description = VocoderDescription.load(run)
-    snapshot = SnapshotStore(Path(run) / SNAPSHOTS).newest()
-    if snapshot is None:
-        raise SnapshotError(f"{run} holds no valid snapshot: train it (on) first, with parakeet resume {run}")
-    vocoder = description.build()
-    restore_model(vocoder, speaking_weights(snapshot)[GENERATOR], "the vocoder")
+    snapshot, vocoder = newest_snapshot(run), description.build()
+    set_weights(vocoder, trained_weights(snapshot, GENERATOR), snapshot.path)
     return fold_weight_norm(vocoder), description
 
 

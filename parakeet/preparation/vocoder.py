@@ -43,8 +43,8 @@ class Recordings(DatasetMixin):
 class PredictedMels:
     """The spectra that an acoustic model makes of prepared data's texts in the rhythm of their recordings.
 
-    The folder holds ``predicted.json``, whose ``mel`` is the `MelConfig`, and for each utterance ``mel/<utt_id>.npy``, (T, n_mels) float32,
-    of as many frames as its recording. An acoustic example's ``predict.py`` writes it.
+    The folder holds ``predicted.json``, whose ``mel`` is the `MelConfig`, and for each utterance ``mel/<utt_id>.npy`` ("/" in a name becomes
+    "-"), (T, n_mels) float32, of as many frames as its recording. ``parakeet predict`` makes it.
 
     Args:
         directory (str | Path): the folder.
@@ -71,14 +71,14 @@ class PredictedMels:
         return np.load(self._path(i), allow_pickle=False)
 
     def _path(self, i):
-        return self.directory / "mel" / f"{self.prepared.describe(i)}.npy"
+        return self.directory / "mel" / f"{self.prepared.describe(i).replace('/', '-')}.npy"
 
     def _check_config(self):
         path = self.directory / self.FILE
         if not path.is_file():
             raise DataError(
-                f"{path}: not found, so {self.directory} holds no predicted spectra. Make them with the predict.py of an acoustic example, "
-                "or leave data.predicted out."
+                f"{path}: not found, so {self.directory} holds no predicted spectra. Make them with `parakeet predict RUN "
+                f"{self.prepared.directory} {self.directory}`, or leave data.predicted out."
             )
         try:
             config = MelConfig(**read_json(path, "Predict them again.")["mel"])

@@ -23,7 +23,7 @@ def prepared(tmp_path_factory):
 
 @pytest.fixture
 def predicted(prepared, tmp_path):
-    """What predict.py leaves, but that every spectrum is the recorded one and 100 more."""
+    """What `parakeet predict` leaves, but that every spectrum is the recorded one and 100 more."""
     folder = tmp_path / "predicted"
     (folder / "mel").mkdir(parents=True)
     (folder / "predicted.json").write_text(json.dumps({"mel": asdict(prepared.mel_config)}))
@@ -90,7 +90,7 @@ def test_a_spectrum_of_another_length_is_named(prepared, predicted):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (None, "holds no predicted spectra. Make them with the predict.py of an acoustic example"),
+        (None, "holds no predicted spectra. Make them with `parakeet predict RUN"),
         ("{", "Predict them again"),
         ("{}", "'mel' does not say how its spectra were made"),
         ('{"mel": {"hop": 3}}', "'mel' does not say how its spectra were made"),
