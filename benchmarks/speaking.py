@@ -27,6 +27,9 @@ SENTENCE = (
     "with the juice of lemons."
 )
 SECONDS = 10.0
+PATIENCE = 30.0
+"""Seconds after which a slow vocoder is not measured again."""
+
 SHORT = "It is easy to tell the depth of a well."
 
 
@@ -91,7 +94,7 @@ def products_per_second(voice):
         total += float(layer.weight.size) * times
 
     kinds, hooks = (nn.Conv1D, nn.Conv1DTranspose, nn.Linear), []
-    for part in (voice.engine._acoustic, getattr(voice.engine._vocoder, "run", None)):
+    for part in (voice.engine._acoustic, getattr(voice.engine._vocoder, "run", None)):  # what runs, and the model in it
         layers = part.model.sublayers() if hasattr(part, "model") else []
         hooks += [layer.register_forward_post_hook(count) for layer in layers if isinstance(layer, kinds)]
     seconds = voice.speak(SHORT).seconds
@@ -185,22 +188,25 @@ def main():
     import_paddle("Speaking")
     threads, rate = os.environ.get("OMP_NUM_THREADS", "1"), matrix_rate()
     compared = voices(arguments)
-    lengths = {name: voice.speak(SENTENCE).seconds for name, voice in compared.items()}  # warms them up, too
-    spoken, first = {name: [] for name in compared}, {name: [] for name in compared}
+    products = {name: products_per_second(voice) / 1e9 for name, voice in compared.items()}  # warms them up, too
+    lengths, spoken, first = {}, {name: [] for name in compared}, {name: [] for name in compared}
     for _ in range(arguments.rounds):
         for name, voice in compared.items():
-            spoken[name].append(timed(lambda voice=voice: voice.speak(SENTENCE)))
+            if sum(spoken[name]) > PATIENCE:
+                continue
+            start = time.perf_counter()
+            lengths[name] = voice.speak(SENTENCE).seconds
+            spoken[name].append(time.perf_counter() - start)
             first[name].append(first_sound(voice))
         rate = max(rate, matrix_rate())
 
     print(f"{threads} threads; a product of matrices: {rate:.0f} GMAC a second. One sentence, fastest of {arguments.rounds}.\n")
     print("| vocoder | length, s | real-time factor | limit | GMAC a second of speech | first sound, ms |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for name, voice in compared.items():
-        products = products_per_second(voice) / 1e9
-        known = (f"{products / rate:.4f}", f"{products:.2f}") if products else ("", "")
+    for name in compared:
+        known = (f"{products[name] / rate:.4f}", f"{products[name]:.2f}") if products[name] else ("", "")
         row = f"{lengths[name]:.1f}", f"{min(spoken[name]) / lengths[name]:.4f}", *known, f"{1e3 * min(first[name]):.0f}"
-        print(f"| {name} | {' | '.join(row)} |")
+        print(f"| {name} | {' | '.join(row)} |", flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
         voice = arguments.voice if arguments.voice else packed(Path(folder), next(iter(compared.values())).description)

@@ -15,8 +15,10 @@ def pack(run, directory, vocoder, half, licence_file, card):
 
     It takes the newest valid snapshots; of runs that keep a moving average of their weights, that average.
     """
+    from parakeet.commands.stopping import exit_on_sigterm
     from parakeet.voice import pack_voice
 
-    made = pack_voice(run, directory, vocoder=vocoder, half=half, licence=licence_file, card=card)
+    with exit_on_sigterm():
+        made = pack_voice(run, directory, vocoder=vocoder, half=half, licence=licence_file, card=card)
     size = sum(path.stat().st_size for path in made.rglob("*") if path.is_file())
     click.echo(f'{made}: a voice of {size / 1e6:.1f} MB. Hear it: parakeet speak "Good morning." --voice {directory}')
