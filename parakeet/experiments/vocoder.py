@@ -85,6 +85,7 @@ class VocoderConfig(Config):
         weights: what counts.
         ema: the decay of the moving average of the vocoder's weights, which speaks.
         initial: the folder of another run, with whose weights this one begins; None for fresh ones.
+        initial_discriminators: whether the discriminators begin with its weights, too, or fresh.
         training: how.
     """
 
@@ -93,6 +94,7 @@ class VocoderConfig(Config):
     weights: WeightsConfig = WeightsConfig()
     ema: Annotated[float, Field(ge=0, lt=1)] = 0.999
     initial: str | None = None
+    initial_discriminators: bool = True
     training: TrainingConfig = TrainingConfig()
 
 
@@ -192,7 +194,8 @@ class VocoderExperiment(GANExperiment):
         """The usual ones, the average of the weights, ``vocoder.json``, and copies of held-out recordings to listen to."""
         yield from super().build_extensions(trainer)
         if self.config.initial is not None:
-            yield InitialWeights(self.model, self.config.initial)
+            models = self.model if self.config.initial_discriminators else {GENERATOR: self.model[GENERATOR]}
+            yield InitialWeights(models, self.config.initial)
         ema = EMA({GENERATOR: self.model[GENERATOR]}, self.config.ema)
         yield ema
         yield leave(self.description())

@@ -43,8 +43,8 @@ class Recordings(DatasetMixin):
 class PredictedMels:
     """The spectra that an acoustic model makes of prepared data's texts in the rhythm of their recordings.
 
-    The folder holds ``predicted.json``, whose ``mel`` is the `MelConfig`, and for each utterance ``mel/<utt_id>.npy`` ("/" in a name becomes
-    "-"), (T, n_mels) float32, of as many frames as its recording. ``parakeet predict`` makes it.
+    The folder holds ``predicted.json``, whose ``mel`` is the `MelConfig`, and for each utterance ``mel/<utt_id>.npy`` ("/" in a name is "-"
+    there), (T, n_mels) float32, of as many frames as its recording. ``parakeet predict`` makes it.
 
     Args:
         directory (str | Path): the folder.

@@ -147,3 +147,21 @@ def test_real_examples_are_judged_without_gradients():
     discriminator = build_discriminators(((256, 64, 8),))
     ((scores, features, real_scores, real_features),) = judgements(discriminator, sounds(1, 512), sounds(1, 512, seed=1))
     assert [each.stop_gradient for each in (scores, features[0], real_scores, real_features[0])] == [False, False, True, True]
+
+
+def test_a_discriminator_of_spectra_learns_what_little_bins_differ_in():
+    """Two faint noises, one of them weaker in a band: what all bins have in common must not hide it."""
+    paddle.seed(0)
+    discriminator = SpectrumDiscriminator(256, 64, channels=16)
+    optimizer = paddle.optimizer.Adam(1e-3, parameters=discriminator.parameters())
+    losses = []
+    for step in range(60):
+        real, made = (0.002 * sounds(4, 4096, seed=2 * step + k) for k in (0, 1))
+        spectrum = paddle.fft.rfft(made)
+        spectrum[:, 800:1000] = 0.6 * spectrum[:, 800:1000]
+        loss = hinge_real(discriminator(real)[0]) + hinge_made(discriminator(paddle.fft.irfft(spectrum, n=4096))[0])
+        losses.append(loss.item())
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+    assert np.mean(losses[-10:]) < 0.5

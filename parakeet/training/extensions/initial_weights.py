@@ -31,7 +31,7 @@ class InitialWeights(Extension):
     Where that run kept a moving average of a model's weights, the model begins with the average. Optimizers begin anew.
 
     Args:
-        models (dict[str, Layer]): as `build_model` gave them.
+        models (dict[str, Layer]): as `build_model` gave them, all or some; others of that run are passed over.
         run (str or Path): the folder of the other run.
 
     Raises:
@@ -61,10 +61,10 @@ class InitialWeights(Extension):
         return snapshot.path, speaking_weights(snapshot)
 
     def _give(self, path, weights):
-        if set(weights) != set(self.models):
+        absent = sorted(set(self.models) - set(weights))
+        if absent:
             raise ConfigError(
-                f"initial: {path} holds the models {', '.join(sorted(weights))}; this run has {', '.join(sorted(self.models))}. "
-                "Configure the same ones."
+                f"initial: {path} holds no weights of {', '.join(absent)}; it has {', '.join(sorted(weights))}. Configure the same models."
             )
         before = {name: {key: value.clone() for key, value in model.state_dict().items()} for name, model in self.models.items()}
         try:

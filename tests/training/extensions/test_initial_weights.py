@@ -57,6 +57,15 @@ def test_a_moving_average_begins_with_them_too(run, tmp_path):
     np.testing.assert_allclose(average, state["extensions"]["EMA"]["average"]["generator"]["weight"], rtol=1e-6)
 
 
+def test_models_may_be_left_out(run, tmp_path):
+    folder, state = run
+    models = build()
+    before = copy_of_state(models["judge"])
+    begin({"generator": models["generator"]}, folder, tmp_path / "new")
+    assert equal(models["judge"], before)
+    assert equal(models["generator"], state["extensions"]["EMA"]["average"]["generator"])
+
+
 def test_a_run_that_is_resumed_keeps_its_own(run, tmp_path):
     models = build()
     before = {name: copy_of_state(model) for name, model in models.items()}
@@ -68,7 +77,7 @@ def test_a_run_that_is_resumed_keeps_its_own(run, tmp_path):
 @pytest.mark.parametrize(
     ("models", "message"),
     [
-        (lambda: {**build(), "other": nn.Linear(1, 1)}, r"holds the models generator, judge; this run has generator, judge, other"),
+        (lambda: {**build(), "other": nn.Linear(1, 1)}, r"holds no weights of other; it has generator, judge"),
         (lambda: build(width=5), r"does not fit generator.*weight: shape \[2, 3\] in the snapshot, \[2, 5\] here"),
         (lambda: {**build(), "judge": nn.Linear(3, 4)}, r"does not fit judge.*0.weight: only in the snapshot"),
     ],
