@@ -21,3 +21,21 @@ def sinusoid_positions(length, channels, start=0, rate=1.0):
     encoding = np.empty((length, channels), np.float32)
     encoding[:, 0::2], encoding[:, 1::2] = np.sin(angle), np.cos(angle)
     return paddle.to_tensor(encoding)
+
+
+def places(lengths, max_length):
+    """Where each member of a sequence stands: how far from the beginning and how far from the end.
+
+    Args:
+        lengths (Tensor): (B,), int64.
+        max_length (int): S, at least the longest of ``lengths``.
+
+    Returns:
+        Tensor: (B, S, 2), float32: natural logarithms of one plus how many come before, and of one plus how many come behind it: what
+        is near an end is told apart finely, and a sequence longer than any that was seen is not far from those; zeros on padding.
+    """
+    before = paddle.arange(max_length, dtype="float32").unsqueeze(0)
+    lengths = lengths.astype("float32").unsqueeze(1)
+    within = (before < lengths).astype("float32")
+    behind = paddle.clip(lengths - 1 - before, min=0.0)
+    return paddle.stack([paddle.log1p(before) * within, paddle.log1p(behind)], axis=-1)

@@ -18,6 +18,9 @@ from parakeet.data import (
 from parakeet.frontend.vocab import Vocab
 from parakeet.preparation.statistics import Moments
 
+INPUTS = ("text", "text_lengths", "durations", "pitch", "energy")
+"""What of a batch goes into the ``forward`` of an acoustic model, in order."""
+
 
 class SymbolArrays:
     """One utterance as arrays; pitch and energy of each symbol in standard deviations of the speaker, 0 being the mean.

@@ -20,6 +20,7 @@
         MyExperiment.main()
 """
 
+import contextlib
 import math
 from pathlib import Path
 from typing import Annotated, Literal
@@ -55,6 +56,8 @@ class TrainingConfig(Config):
         decay_at: for multistep: the iterations at which it falls by the factor.
         decay_power: for polynomial.
         final_learning_rate: where it falls to, never below.
+        average: the decay of a moving average of the weights (`parakeet.training.extensions.EMA`), which is then what is evaluated,
+            listened to and spoken with; None keeps none.
         betas: AdamW's decay rates of the moments.
         weight_decay: AdamW's, on matrices and kernels; never on biases and norms.
         gradient_norm: gradients are scaled down to this norm, all together; None leaves them alone.
@@ -88,6 +91,7 @@ class TrainingConfig(Config):
     decay_at: tuple[Annotated[int, Field(gt=0)], ...] = ()
     decay_power: Annotated[float, Field(gt=0)] = 2.0
     final_learning_rate: Annotated[float, Field(ge=0)] = 0.0
+    average: Annotated[float, Field(ge=0, lt=1)] | None = None
     betas: tuple[Annotated[float, Field(ge=0, lt=1)], Annotated[float, Field(ge=0, lt=1)]] = (0.9, 0.999)
     weight_decay: Annotated[float, Field(ge=0)] = 0.01
     gradient_norm: Annotated[float, Field(gt=0)] | None = 1.0
@@ -176,6 +180,7 @@ class Experiment:
         harmless (tuple): keys of the configuration, or sections, that a resumed run may change without changing what is trained;
             a subclass adds its own.
         train_data, valid_data, model, optimizer, updater, trainer: what was built, after `setup`; `valid_data` may be None.
+        averaged (callable): gives a context manager in which the models hold their moving average, where one is kept.
     """
 
     config_class = None
@@ -199,6 +204,7 @@ class Experiment:
         if self.training is None:
             self.training = TrainingConfig()
         self.train_data = self.valid_data = self.model = self.optimizer = self.updater = self.trainer = None
+        self.averaged = contextlib.nullcontext
 
     # ---- to be written
 
@@ -285,7 +291,7 @@ class Experiment:
         return Trainer(updater, self.training.stop, self.output)
 
     def build_extensions(self, trainer):
-        """Give the extensions: a guard against NaN, validation, log, dashboard, progress, snapshots.
+        """Give the extensions: a guard against NaN, a moving average, validation, log, dashboard, progress, snapshots.
 
         Yields:
             Extension or tuple: an extension, or an extension and its trigger.
@@ -302,9 +308,13 @@ class Experiment:
             every = math.ceil(settings.log[0])  # no step waits for the device more often than the log does
         yield extensions.FailOnNonNumber(every, limits=settings.limits, policy=settings.wrong_step)
         yield extensions.ObserveLR()
+        if settings.average is not None:
+            average = extensions.EMA(self.model, settings.average)
+            self.averaged = average.average
+            yield average
         if self.valid_data is not None:
             yield extensions.Evaluator(
-                self.load(self.valid_data), self.model, self.compute_loss, weight=self.batch_weight
+                self.load(self.valid_data), self.model, self.compute_loss, weight=self.batch_weight, context=self.averaged
             ), settings.evaluate
         yield extensions.LogReport(settings.log)
         yield extensions.PrintReport(self.printed)

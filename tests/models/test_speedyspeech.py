@@ -7,13 +7,17 @@ import pytest
 from parakeet.models.speedyspeech import SpeedySpeech, speedyspeech_losses
 
 
-@pytest.fixture
-def model():
+def make_model(**changes):
     paddle.seed(1)
-    options = {"channels": 16, "encoder_dilations": (1, 2), "decoder_dilations": (1, 3), "predictor_channels": 8}
+    options = {"channels": 16, "encoder_dilations": (1, 2), "decoder_dilations": (1, 3), "predictor_channels": 8, **changes}
     model = SpeedySpeech(20, n_mels=10, kernel_size=3, mel_mean=np.full(10, -4.0), mel_std=np.full(10, 2.0), **options)
     model.eval()
     return model
+
+
+@pytest.fixture
+def model():
+    return make_model()
 
 
 def make_batch(lengths, seed=0):
@@ -145,11 +149,56 @@ def test_the_statistics_travel_with_the_weights(model):
     np.testing.assert_array_equal(state["mel_std"].numpy().ravel(), np.full(10, 2.0))
 
 
-def test_the_predictors_do_not_bend_the_encoding(model):
-    out = run(model, make_batch([5]))
+@pytest.mark.parametrize("frames_per_step", [1, 2, 3])
+def test_however_many_frames_are_made_at_a_time_padding_changes_nothing(frames_per_step):
+    model = make_model(frames_per_step=frames_per_step)
+    batch = make_batch([5, 9, 3, 4, 6], seed=2)
+    together = run(model, batch)["mel"].numpy()
+    lengths = batch["mel_lengths"].numpy()
+    assert len({n % frames_per_step for n in lengths}) == frames_per_step  # every remainder occurs
+    assert together.shape[1] == lengths.max()
+    for b, n in enumerate([5, 9, 3, 4, 6]):
+        alone = run(model, batch, rows=slice(b, b + 1), symbols=n)["mel"].numpy()[0]
+        np.testing.assert_allclose(together[b, : lengths[b]], alone, atol=1e-5)
+        assert not together[b, lengths[b] :].any()
+
+
+def test_prosody_and_spectra_are_learnt_apart(model):
+    batch = make_batch([5])
+    out = run(model, batch)
     (out["log_durations"].sum() + out["pitch"].sum() + out["energy"].sum()).backward()
-    assert model.embedding.weight.grad is None
-    assert model.duration_predictor.output.weight.grad is not None
+    assert model.encoder.embedding.weight.grad is None
+    assert model.prosody.embedding.weight.grad is not None
+    model.clear_gradients()
+    run(model, batch)["mel"].sum().backward()
+    assert not np.abs(model.prosody.embedding.weight.grad.numpy()).any()
+
+
+def test_a_frame_depends_on_the_frames_of_its_receptive_field_and_on_no_other(model):
+    durations = np.full((1, 40), 3)
+    batch = {"text": np.arange(40)[None] % 19 + 1, "text_lengths": np.array([40]), "durations": durations}
+    batch |= {key: np.zeros((1, 40), "float32") for key in ("pitch", "energy")}
+    batch = {key: paddle.to_tensor(value) for key, value in batch.items()}
+    before = run(model, batch)["mel"].numpy()[0]
+    batch["pitch"][0, 20] = 3.0
+    changed = np.flatnonzero(np.abs(run(model, batch)["mel"].numpy()[0] - before).max(axis=1) > 0)
+    # Symbols 19 to 21 (the embedding's kernel) fill frames 57 to 65, steps 28 to 32; the decoder reaches 1 + 3 steps further.
+    assert (changed.min(), changed.max()) == (2 * (28 - 4), 2 * (32 + 4) + 1)
+
+
+def test_a_text_without_any_frame_gives_an_empty_spectrum(model):
+    model.duration_predictor.output.weight.set_value(paddle.zeros_like(model.duration_predictor.output.weight))
+    batch = make_batch([5, 3])
+    found = model.infer(batch["text"], batch["text_lengths"])
+    assert found["mel"].shape == [2, 0, 10]
+    assert found["mel_lengths"].tolist() == [0, 0]
+
+
+def test_every_parameter_is_learnt(model):
+    model.train()
+    batch = make_batch([5, 9, 3])
+    speedyspeech_losses(run(model, batch), batch, model.mel_std)["loss"].backward()
+    assert [name for name, p in model.named_parameters() if p.grad is None or not np.abs(p.grad.numpy()).any()] == []
 
 
 def test_a_loss_is_a_mean_over_what_is_not_padding(model):
@@ -189,12 +238,15 @@ def test_it_learns_one_utterance_by_heart(model):
 
 
 def test_the_count_of_parameters_is_the_sum_of_its_parts():
-    channels, k, mels, vocab, hidden = 192, 5, 80, 60, 128
-    block = channels * channels * k + channels + 2 * channels
-    stack = lambda n: n * block + 2 * channels  # noqa: E731
-    small = 3 * (hidden * hidden * k + hidden + 2 * hidden) + 2 * hidden
-    predictor = channels * hidden + hidden + small + hidden + 1
-    expected = vocab * channels + stack(4) + stack(8) + 3 * predictor
-    expected += 2 * (3 * channels + channels) + (2 * channels + channels) + (channels * mels + mels)
-    model = SpeedySpeech(vocab)
-    assert sum(int(np.prod(p.shape)) for p in model.parameters()) == expected
+    channels, k, mels, vocab, hidden, together = 224, 5, 80, 75, 128, 2
+
+    def stack(width, kernel, blocks):
+        return blocks * (width * width * kernel + width + 2 * width) + 2 * width
+
+    expected = 75 * channels + 3 * channels + stack(channels, k, 2)  # encoder
+    expected += vocab * hidden + 3 * hidden + stack(hidden, k, 4) + 3 * (stack(hidden, 3, 1) + hidden + 1)  # prosody
+    expected += 2 * (3 * channels + channels) + (2 * channels + channels)
+    expected += (together * channels * channels + channels) + stack(channels, k, 4)
+    expected += channels * mels * together + mels * together
+    assert sum(int(np.prod(p.shape)) for p in SpeedySpeech(vocab).parameters()) == expected
+    assert expected < 2_200_000

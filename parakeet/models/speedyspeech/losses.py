@@ -12,7 +12,7 @@ def speedyspeech_losses(outputs, batch, mel_std):
     Args:
         outputs (dict): of ``SpeedySpeech.forward``.
         batch (dict): ``mel`` (B, T, n_mels), ``mel_lengths`` (B,), ``durations``, ``pitch`` and ``energy`` (B, S), ``text_lengths`` (B,).
-        mel_std (Tensor): (1, n_mels, 1), so that every band counts alike.
+        mel_std (Tensor): (1, 1, n_mels), so that every band counts alike.
 
     Returns:
         dict[str, Tensor]: ``loss`` (the sum), ``mel_loss`` (L1 in standard deviations), ``duration_loss`` (Huber on log durations),
@@ -20,7 +20,7 @@ def speedyspeech_losses(outputs, batch, mel_std):
     """
     text_mask = sequence_mask(batch["text_lengths"], batch["durations"].shape[1])
     frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1]).unsqueeze(-1)
-    error = paddle.abs(outputs["mel"] - batch["mel"]) / mel_std.transpose([0, 2, 1])
+    error = paddle.abs(outputs["mel"] - batch["mel"]) / mel_std
     mel_loss = masked_mean(error, frame_mask)
     log_durations = paddle.log1p(batch["durations"].astype("float32"))
     parts = {

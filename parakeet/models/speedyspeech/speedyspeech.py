@@ -3,7 +3,9 @@
 
 What differs from the paper, and why: layer normalisation instead of batch normalisation, so that padding never changes a result and
 batches may be small; predictors of pitch and energy, so that they can be taught and steered; the position within the phone is given to the
-decoder, which replaces the positional encoding. The durations come from a forced alignment instead of a teacher's attention.
+decoder, which replaces the positional encoding; the decoder makes several frames at a time, which divides its work; what
+is spoken how (durations, pitch, energy) is predicted from an encoding of its own: one for both was learnt more slowly by each. The
+durations come from a forced alignment instead of a teacher's attention.
 """
 
 import paddle
@@ -11,6 +13,7 @@ from paddle import nn
 
 from parakeet.functions.alignment import expand_by_durations, frame_positions, predicted_durations
 from parakeet.functions.masking import sequence_mask
+from parakeet.functions.positions import places
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
 from parakeet.modules.statistics import statistic
 
@@ -41,24 +44,39 @@ class ConvStack(nn.Layer):
         return self.norm(x) * mask
 
 
+class SymbolEncoder(nn.Layer):
+    """What a symbol is, and what stands around it.
+
+    Shape: text (B, S), text_lengths (B,), mask (B, 1, S) -> (B, C, S), zero on padding.
+    """
+
+    def __init__(self, vocab_size, channels, kernel_size, dilations, dropout):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, channels, padding_idx=0)
+        self.place_embedding = nn.Linear(2, channels)
+        self.stack = ConvStack(channels, kernel_size, dilations, dropout)
+
+    def forward(self, text, text_lengths, mask):
+        """Encode text, (B, S)."""
+        x = self.embedding(text)
+        x = x + self.place_embedding(places(text_lengths, text.shape[1]).astype(x.dtype))
+        return self.stack(x.transpose([0, 2, 1]) * mask, mask)
+
+
 class Predictor(nn.Layer):
     """One number per symbol from its encoding: a duration, a pitch or an energy.
-
-    The gradient stops at its input, so that what is easy to predict cannot bend the encoding (as in SpeedySpeech, sec. 2.2).
 
     Shape: x (B, C, S), mask (B, 1, S) -> (B, S), zero on padding.
     """
 
-    def __init__(self, channels, hidden, kernel_size, dilations, dropout):
+    def __init__(self, channels, dropout):
         super().__init__()
-        self.input = nn.Conv1D(channels, hidden, 1)
-        self.stack = ConvStack(hidden, kernel_size, dilations, dropout)
-        self.output = nn.Conv1D(hidden, 1, 1)
+        self.stack = ConvStack(channels, 3, (1,), dropout)
+        self.output = nn.Conv1D(channels, 1, 1)
 
     def forward(self, x, mask):
         """Predict from x, (B, C, S)."""
-        x = self.stack(self.input(x.detach()) * mask, mask)
-        return (self.output(x) * mask).squeeze(1)
+        return (self.output(self.stack(x, mask)) * mask).squeeze(1)
 
 
 class SpeedySpeech(nn.Layer):
@@ -68,11 +86,14 @@ class SpeedySpeech(nn.Layer):
         vocab_size (int): number of symbols; 0 is padding.
         n_mels (int): bands.
         channels (int): C of encoder and decoder.
-        kernel_size (int): odd.
+        kernel_size (int): of all convolutions but the predictors' own, odd.
         encoder_dilations (Sequence[int]): one block each.
         decoder_dilations (Sequence[int]): one block each.
-        predictor_channels (int): C of the predictors of duration, pitch and energy.
-        dropout (float): in encoder and predictors.
+        frames_per_step (int): frames the decoder makes at a time; its convolutions step over as many.
+        predictor_channels (int): C of the encoder that the predictors of duration, pitch and energy share, and of theirs.
+        predictor_dilations (Sequence[int]): one block each, of that encoder.
+        dropout (float): in the encoder.
+        predictor_dropout (float): in the predictors and their encoder, which learn an hour of speech by heart soon.
         decoder_dropout (float): in the decoder, dear on a CPU.
         mel_mean (Sequence[float], optional): (n_mels,), of the training data; zeros when None.
         mel_std (Sequence[float], optional): (n_mels,), likewise; ones when None.
@@ -82,30 +103,35 @@ class SpeedySpeech(nn.Layer):
         self,
         vocab_size,
         n_mels=80,
-        channels=192,
+        channels=224,
         kernel_size=5,
-        encoder_dilations=(1, 1, 2, 4),
-        decoder_dilations=(1, 2, 4, 8, 1, 2, 4, 1),
+        encoder_dilations=(1, 2),
+        decoder_dilations=(1, 2, 1, 2),
+        frames_per_step=2,
         predictor_channels=128,
+        predictor_dilations=(1, 2, 4, 1),
         dropout=0.1,
+        predictor_dropout=0.2,
         decoder_dropout=0.0,
         mel_mean=None,
         mel_std=None,
     ):
         super().__init__()
-        self.embedding = nn.Embedding(vocab_size, channels, padding_idx=0)
-        self.encoder = ConvStack(channels, kernel_size, encoder_dilations, dropout)
-        self.duration_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
-        self.pitch_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
-        self.energy_predictor = Predictor(channels, predictor_channels, kernel_size, (1, 1, 2), dropout)
+        self.encoder = SymbolEncoder(vocab_size, channels, kernel_size, encoder_dilations, dropout)
+        self.prosody = SymbolEncoder(vocab_size, predictor_channels, kernel_size, predictor_dilations, predictor_dropout)
+        self.duration_predictor = Predictor(predictor_channels, predictor_dropout)
+        self.pitch_predictor = Predictor(predictor_channels, predictor_dropout)
+        self.energy_predictor = Predictor(predictor_channels, predictor_dropout)
         self.pitch_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.energy_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.position_embedding = nn.Linear(2, channels)
+        self.frames_per_step = frames_per_step
+        self.join = nn.Linear(channels * frames_per_step, channels)
         self.decoder = ConvStack(channels, kernel_size, decoder_dilations, decoder_dropout)
-        self.output = nn.Conv1D(channels, n_mels, 1)
+        self.output = nn.Linear(channels, n_mels * frames_per_step)
         # Statistics of the data travel with the weights: the mel that comes out is in natural-log amplitude.
-        self.register_buffer("mel_mean", statistic(mel_mean, [1, n_mels, 1], 0.0))
-        self.register_buffer("mel_std", statistic(mel_std, [1, n_mels, 1], 1.0))
+        self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
+        self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
 
     def forward(self, text, text_lengths, durations, pitch, energy, n_frames=None):
         """The training pass, with true durations, pitch and energy.
@@ -123,13 +149,8 @@ class SpeedySpeech(nn.Layer):
             (B, S).
         """
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
-        encoded = self._encode(text, mask)
-        return {
-            "mel": self._decode(encoded, mask, durations, pitch, energy, n_frames),
-            "log_durations": self.duration_predictor(encoded, mask),
-            "pitch": self.pitch_predictor(encoded, mask),
-            "energy": self.energy_predictor(encoded, mask),
-        }
+        encoded = self.encoder(text, text_lengths, mask)
+        return {"mel": self._decode(encoded, mask, durations, pitch, energy, n_frames), **self._predict(text, text_lengths, mask)}
 
     @paddle.no_grad()
     def infer(self, text, text_lengths, rate=1.0, pitch_shift=0.0, energy_shift=0.0):
@@ -145,26 +166,30 @@ class SpeedySpeech(nn.Layer):
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``durations`` (B, S) int64 frames, ``mel_lengths`` (B,) int64.
         """
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
-        encoded = self._encode(text, mask)
-        durations = predicted_durations(self.duration_predictor(encoded, mask), text_lengths, rate)
-        pitch = self.pitch_predictor(encoded, mask) + pitch_shift
-        energy = self.energy_predictor(encoded, mask) + energy_shift
+        found = self._predict(text, text_lengths, mask)
+        durations = predicted_durations(found["log_durations"], text_lengths, rate)
+        pitch, energy = found["pitch"] + pitch_shift, found["energy"] + energy_shift
         return {
-            "mel": self._decode(encoded, mask, durations, pitch, energy),
+            "mel": self._decode(self.encoder(text, text_lengths, mask), mask, durations, pitch, energy),
             "durations": durations,
             "mel_lengths": durations.sum(axis=1),
         }
 
-    def _encode(self, text, mask):
-        return self.encoder(self.embedding(text).transpose([0, 2, 1]) * mask, mask)
+    def _predict(self, text, text_lengths, mask):
+        x = self.prosody(text, text_lengths, mask)
+        predictors = {"log_durations": self.duration_predictor, "pitch": self.pitch_predictor, "energy": self.energy_predictor}
+        return {name: predictor(x, mask) for name, predictor in predictors.items()}
 
     def _decode(self, encoded, mask, durations, pitch, energy, n_frames=None):
-        lengths = durations.sum(axis=1)
+        lengths, together = durations.sum(axis=1), self.frames_per_step
         n_frames = int(lengths.max()) if n_frames is None else n_frames
+        n_steps = (n_frames + together - 1) // together
         steered = encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask) + self.energy_embedding(energy.unsqueeze(1) * mask)
-        x = expand_by_durations((steered * mask).transpose([0, 2, 1]), durations, n_frames)
-        x = x + self.position_embedding(frame_positions(durations, n_frames).astype(x.dtype))
-        frame_mask = sequence_mask(lengths, n_frames, x.dtype).unsqueeze(1)
-        x = self.decoder(x.transpose([0, 2, 1]) * frame_mask, frame_mask)
-        mel = self.output(x) * self.mel_std + self.mel_mean
-        return (mel * frame_mask).transpose([0, 2, 1])
+        x = expand_by_durations((steered * mask).transpose([0, 2, 1]), durations, n_steps * together)
+        x = x + self.position_embedding(frame_positions(durations, n_steps * together).astype(x.dtype))
+        frame_mask = sequence_mask(lengths, n_steps * together, x.dtype).unsqueeze(-1)
+        x = self.join((x * frame_mask).reshape([x.shape[0], n_steps, self.join.weight.shape[0]])).transpose([0, 2, 1])
+        step_mask = sequence_mask((lengths + together - 1) // together, n_steps, x.dtype).unsqueeze(1)
+        x = self.decoder(x * step_mask, step_mask).transpose([0, 2, 1])
+        mel = self.output(x).reshape([x.shape[0], n_steps * together, self.mel_mean.shape[-1]])
+        return ((mel * self.mel_std + self.mel_mean) * frame_mask)[:, :n_frames]

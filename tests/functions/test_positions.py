@@ -1,0 +1,18 @@
+"""Where something stands."""
+
+import numpy as np
+import paddle
+
+from parakeet.functions.positions import places, sinusoid_positions
+
+
+def test_places_count_from_both_ends_and_are_zero_on_padding():
+    found = places(paddle.to_tensor([3, 1]), 4).numpy()
+    np.testing.assert_allclose(found[0], [[0, np.log(3)], [np.log(2), np.log(2)], [np.log(3), 0], [0, 0]], rtol=1e-6)
+    assert not found[1].any()
+
+
+def test_sinusoids_begin_with_zero_and_one_and_turn_once_in_two_pi_at_the_first_pair():
+    found = sinusoid_positions(8, 6).numpy()
+    np.testing.assert_allclose(found[0], [0, 1, 0, 1, 0, 1])
+    np.testing.assert_allclose(found[:, 0], np.sin(np.arange(8)), atol=1e-6)
