@@ -15,6 +15,9 @@ import pytest
 import soundfile
 from making import make_corpus
 
+from parakeet.audio.mel import MelConfig
+from parakeet.preparation.store import PreparedData
+
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "speedyspeech"
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
@@ -66,7 +69,7 @@ def test_a_run_leaves_snapshots_log_records_and_samples(finished):
     log = log_without_time(finished)
     assert [row["iteration"] for row in log] == [2, 4, 6, 8, 10, 12]
     assert log[-1]["loss"] < log[0]["loss"]
-    assert {"mel_loss", "duration_loss", "pitch_loss", "learning_rate", "valid/loss"} <= set(log[-1])
+    assert {"mel_loss", "duration_loss", "pitch_loss", "energy_loss", "learning_rate", "valid/loss"} <= set(log[-1])
     assert list((finished / "visualdl").glob("vdlrecords*"))
     for iteration in (6, 12):
         wav, rate = soundfile.read(finished / "samples" / f"{iteration:08d}" / "00.wav")
@@ -159,6 +162,8 @@ def test_a_folder_that_holds_a_run_is_refused(finished, prepared):
         ("training.stop=[3,epochs]", "epochs"),
         ("model.kernel_size=4", "model.kernel_size: a kernel has a middle, so its size is odd; it is 4"),
         ("model.decoder_dilations=[]", "model.decoder_dilations"),
+        ("model.frames_per_step=0", "model.frames_per_step"),
+        ("training.average=1", "training.average"),
         ("model.dropout=1.5", "model.dropout"),
         ("data.batch_frames=0", "data.batch_frames"),
     ],
@@ -173,6 +178,20 @@ def test_a_sample_that_cannot_be_spoken_is_named_before_training(prepared, tmp_p
     output = parakeet(*train_command(prepared, tmp_path / "run", 'samples=["See me.", "\u4f60"]'), code=2)
     assert "samples.1: There is nothing to speak in '你'" in output
     assert "iteration" not in output
+
+
+def test_the_spectra_for_a_vocoder_fit_the_recordings_frame_for_frame(finished, prepared, tmp_path):
+    folder = tmp_path / "predicted"
+    assert f"{folder}: 10 spectra." in parakeet("predict", finished, prepared, folder)
+    about, data = json.loads((folder / "predicted.json").read_text()), PreparedData(prepared)
+    assert (about["run"], about["step"], about["utterances"]) == (str(finished), 12, 10)
+    assert MelConfig(**about["mel"]) == data.mel_config
+    names = [data.describe(i) for split in ("train", "valid") for i in data.indices(split)]
+    assert sorted(path.name for path in (folder / "mel").iterdir()) == sorted(f"{name}.npy" for name in names)
+    for i in data.indices("train"):
+        mel = np.load(folder / "mel" / f"{data.describe(i)}.npy", allow_pickle=False)
+        assert mel.dtype == np.float32
+        assert mel.shape == data[i]["mel"].shape
 
 
 def test_the_script_that_speaks_tells_a_mistake_without_a_traceback(prepared, tmp_path):

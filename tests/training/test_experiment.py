@@ -1,5 +1,6 @@
 """Experiments: what they build, and that a resumed one equals an uninterrupted one to the bit."""
 
+import contextlib
 import json
 
 import numpy as np
@@ -151,6 +152,18 @@ def test_a_time_limit_and_a_profile_are_asked_for_by_name(tmp_path, capsys):
     assert "backward" in capsys.readouterr().err
     assert "time/backward" in log_of(tmp_path)[0]
     assert {"training.time_limit", "training.profile"} <= set(experiment.harmless)
+
+
+def test_where_a_moving_average_is_kept_it_is_what_is_evaluated(tmp_path):
+    settings = "training.average=0.9", "training.evaluate=[12, iteration]"
+    build(tmp_path / "a", *settings, "training.stop=[12, iteration]").run()
+    before = build(tmp_path / "b", *settings, "training.stop=[11, iteration]")
+    before.run()
+    evaluator = before.trainer.get_extension("valid")
+    averaged = evaluator.evaluate()["valid/loss"]  # evaluation comes before the average takes in the iteration's weights
+    assert [row["valid/loss"] for row in log_of(tmp_path / "a") if "valid/loss" in row] == [averaged]
+    evaluator.context = contextlib.nullcontext
+    assert evaluator.evaluate()["valid/loss"] != averaged
 
 
 def test_half_precision_on_a_processor_is_an_error_that_says_why(tmp_path):
