@@ -21,7 +21,6 @@ class ModelSection(Config):
     predictor_channels: Count = 128
     predictor_dilations: Dilations = (1, 2, 4, 1)
     dropout: Probability = 0.1
-    predictor_dropout: Probability = 0.2
     decoder_dropout: Probability = 0.0
 
 

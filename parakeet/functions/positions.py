@@ -31,11 +31,12 @@ def places(lengths, max_length):
         max_length (int): S, at least the longest of ``lengths``.
 
     Returns:
-        Tensor: (B, S, 2), float32: natural logarithms of one plus how many come before, and of one plus how many come behind it: what
-        is near an end is told apart finely, and a sequence longer than any that was seen is not far from those; zeros on padding.
+        Tensor: (B, S, 2), float32: a third of the natural logarithms of one plus how many come before, and of one plus how many come
+        behind it: what is near an end is told apart finely, a sequence longer than any that was seen is not far from those, and the
+        numbers are of the size of an embedding's; zeros on padding.
     """
     before = paddle.arange(max_length, dtype="float32").unsqueeze(0)
     lengths = lengths.astype("float32").unsqueeze(1)
     within = (before < lengths).astype("float32")
     behind = paddle.clip(lengths - 1 - before, min=0.0)
-    return paddle.stack([paddle.log1p(before) * within, paddle.log1p(behind)], axis=-1)
+    return paddle.stack([paddle.log1p(before) * within, paddle.log1p(behind)], axis=-1) / 3

@@ -244,7 +244,7 @@ def test_the_count_of_parameters_is_the_sum_of_its_parts():
         return blocks * (width * width * kernel + width + 2 * width) + 2 * width
 
     expected = 75 * channels + 3 * channels + stack(channels, k, 2)  # encoder
-    expected += vocab * hidden + 3 * hidden + stack(hidden, k, 4) + 3 * (stack(hidden, 3, 1) + hidden + 1)  # prosody
+    expected += vocab * hidden + 3 * hidden + stack(hidden, k, 4) + 3 * (hidden + 1)  # prosody
     expected += 2 * (3 * channels + channels) + (2 * channels + channels)
     expected += (together * channels * channels + channels) + stack(channels, k, 4)
     expected += channels * mels * together + mels * together

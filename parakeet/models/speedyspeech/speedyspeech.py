@@ -69,14 +69,13 @@ class Predictor(nn.Layer):
     Shape: x (B, C, S), mask (B, 1, S) -> (B, S), zero on padding.
     """
 
-    def __init__(self, channels, dropout):
+    def __init__(self, channels):
         super().__init__()
-        self.stack = ConvStack(channels, 3, (1,), dropout)
         self.output = nn.Conv1D(channels, 1, 1)
 
     def forward(self, x, mask):
         """Predict from x, (B, C, S)."""
-        return (self.output(self.stack(x, mask)) * mask).squeeze(1)
+        return (self.output(x) * mask).squeeze(1)
 
 
 class SpeedySpeech(nn.Layer):
@@ -86,14 +85,13 @@ class SpeedySpeech(nn.Layer):
         vocab_size (int): number of symbols; 0 is padding.
         n_mels (int): bands.
         channels (int): C of encoder and decoder.
-        kernel_size (int): of all convolutions but the predictors' own, odd.
+        kernel_size (int): of the convolutions, odd.
         encoder_dilations (Sequence[int]): one block each.
         decoder_dilations (Sequence[int]): one block each.
         frames_per_step (int): frames the decoder makes at a time; its convolutions step over as many.
-        predictor_channels (int): C of the encoder that the predictors of duration, pitch and energy share, and of theirs.
+        predictor_channels (int): C of the encoder that the predictors of duration, pitch and energy share.
         predictor_dilations (Sequence[int]): one block each, of that encoder.
-        dropout (float): in the encoder.
-        predictor_dropout (float): in the predictors and their encoder, which learn an hour of speech by heart soon.
+        dropout (float): in the encoders. (At 0.2, what the predictors normalise differs so much without dropout that durations suffer.)
         decoder_dropout (float): in the decoder, dear on a CPU.
         mel_mean (Sequence[float], optional): (n_mels,), of the training data; zeros when None.
         mel_std (Sequence[float], optional): (n_mels,), likewise; ones when None.
@@ -111,17 +109,16 @@ class SpeedySpeech(nn.Layer):
         predictor_channels=128,
         predictor_dilations=(1, 2, 4, 1),
         dropout=0.1,
-        predictor_dropout=0.2,
         decoder_dropout=0.0,
         mel_mean=None,
         mel_std=None,
     ):
         super().__init__()
         self.encoder = SymbolEncoder(vocab_size, channels, kernel_size, encoder_dilations, dropout)
-        self.prosody = SymbolEncoder(vocab_size, predictor_channels, kernel_size, predictor_dilations, predictor_dropout)
-        self.duration_predictor = Predictor(predictor_channels, predictor_dropout)
-        self.pitch_predictor = Predictor(predictor_channels, predictor_dropout)
-        self.energy_predictor = Predictor(predictor_channels, predictor_dropout)
+        self.prosody = SymbolEncoder(vocab_size, predictor_channels, kernel_size, predictor_dilations, dropout)
+        self.duration_predictor = Predictor(predictor_channels)
+        self.pitch_predictor = Predictor(predictor_channels)
+        self.energy_predictor = Predictor(predictor_channels)
         self.pitch_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.energy_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.position_embedding = nn.Linear(2, channels)
