@@ -155,15 +155,15 @@ def test_a_time_limit_and_a_profile_are_asked_for_by_name(tmp_path, capsys):
 
 
 def test_where_a_moving_average_is_kept_it_is_what_is_evaluated(tmp_path):
-    settings = "training.average=0.9", "training.evaluate=[12, iteration]"
-    build(tmp_path / "a", *settings, "training.stop=[12, iteration]").run()
-    before = build(tmp_path / "b", *settings, "training.stop=[11, iteration]")
-    before.run()
-    evaluator = before.trainer.get_extension("valid")
-    averaged = evaluator.evaluate()["valid/loss"]  # evaluation comes before the average takes in the iteration's weights
-    assert [row["valid/loss"] for row in log_of(tmp_path / "a") if "valid/loss" in row] == [averaged]
+    experiment = build(tmp_path, "training.average=0.9", "training.stop=[12, iteration]")
+    experiment.run()
+    evaluator = experiment.trainer.get_extension("valid")
+    averaged = evaluator.evaluate()
     evaluator.context = contextlib.nullcontext
-    assert evaluator.evaluate()["valid/loss"] != averaged
+    assert evaluator.evaluate() != averaged
+    with experiment.averaged():
+        assert evaluator.evaluate() == averaged
+    assert "EMA" not in build(tmp_path / "without").trainer.state_dict()["extensions"]
 
 
 def test_half_precision_on_a_processor_is_an_error_that_says_why(tmp_path):
