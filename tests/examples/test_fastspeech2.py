@@ -1,5 +1,6 @@
 """FastSpeech 2 on its tiny configuration: trained, left, resumed, spoken; and its configurations."""
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -15,7 +16,6 @@ from parakeet.config import load_config
 from parakeet.errors import ConfigError
 from parakeet.models.fastspeech2 import SIZES
 from parakeet.preparation.prepare import prepare
-from parakeet.training.run_folder import load_experiment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "fastspeech2"
@@ -30,8 +30,11 @@ def run_python(*arguments):
 
 
 def config(name, *overrides):
-    experiment = load_experiment(str(EXAMPLE / "train.py"))
-    return load_config(experiment.config_class, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x", *overrides])
+    """A configuration of the example; its ``utils`` under a name of its own, for every example has one."""
+    spec = importlib.util.spec_from_file_location("fastspeech2_utils", EXAMPLE / "utils.py")
+    utils = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(utils)
+    return load_config(utils.FastSpeech2Config, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x", *overrides])
 
 
 def test_it_is_trained_left_resumed_and_speaks(tmp_path):
