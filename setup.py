@@ -26,6 +26,9 @@ EXTRAS = {
     "gpu": ["paddlepaddle-gpu>=3.0,<4"],
     "align": ["pocketsphinx>=5.0"],  # forced alignment: when each phone is spoken (BSD; brings its acoustic model)
     "eval": ["pocketsphinx>=5.0"],  # word error rates by an offline recogniser
+    # an open vocabulary (MIT; the last wheel that holds its model) and DNSMOS (MIT; speechmos names none of what it imports)
+    "listen": ["moonshine-voice>=0.0.73,<0.1", "speechmos>=0.0.1.1", "onnxruntime>=1.17", "librosa>=0.10"],
+    "pesq": ["pesq>=0.0.4"],  # copies compared with their originals (MIT; compiled where it is installed)
     "corpora": ["G722>=1.2"],  # decodes the recordings of the demo corpus 'allison' (public domain)
     "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
     "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)

@@ -23,7 +23,7 @@ COMMANDS = {
     "speak": ("speak", "Speak a text, with the voice that came along or with yours."),
     "pack": ("pack", "Make of a run a voice: one folder that can be copied anywhere."),
     "predict": ("predict", "Write the spectra a model makes of its data, to tune a vocoder on."),
-    "evaluate": ("evaluate", "Measure how well a voice is understood."),
+    "evaluate": ("evaluate", "Give a voice a report card: understood, pleasant, alike, fast."),
     "text": ("text", "Show how a text is read: words, phones, where they come from."),
     "dashboard": ("dashboard", "Watch a run in the browser (VisualDL)."),
     "doctor": ("doctor", "Check the installation, or a corpus: will it train, what to mend first."),

@@ -46,6 +46,16 @@ EXTRAS = {
     "gpu": Extra("training and synthesis on a GPU", (Need("paddlepaddle-gpu", "3.0", "3.3"),)),
     "align": Extra("forced alignment of recordings", (Need("pocketsphinx", "5.0", "5.1"),)),
     "eval": Extra("measuring intelligibility", (Need("pocketsphinx", "5.0", "5.1"),)),
+    "listen": Extra(
+        "recognising any English word, and estimating listeners' opinions",
+        (
+            Need("moonshine-voice", "0.0.73", "0.0.73"),
+            Need("speechmos", "0.0.1.1", "0.0.1.1"),
+            Need("onnxruntime", "1.17", "1.32"),
+            Need("librosa", "0.10", "0.11"),
+        ),
+    ),
+    "pesq": Extra("comparing copies with their originals (needs a C compiler)", (Need("pesq", "0.0.4", "0.0.4"),)),
     "corpora": Extra("decoding the recordings of the corpus 'allison'", (Need("G722", "1.2", "1.2"),)),
     "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"), Need("jieba", "0.42", "0.42"))),
     "espeak": Extra("many languages through eSpeak NG (GPL-3)", (Need("espeakng-loader", "0.2.4", "0.2"),)),

@@ -1,8 +1,6 @@
-"""How much of a voice a listener understands: word error rates, and the anchors that give them a meaning."""
+"""How much of what was said a listener understood: errors by word and by character, and which words they are."""
 
 import re
-from dataclasses import asdict, dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +8,8 @@ from parakeet.errors import DataError
 
 _DASHES = re.compile(r"[-‐‑‒–—/_]")
 _APOSTROPHES = re.compile(r"['’‘ʼ`]")
+_MOVE, _CHANGE = 1000, 1001
+"""Costs of leaving a word out or putting one in, and of changing it: so little apart that the fewest edits win first."""
 
 
 def words_of(text, normalize=None):
@@ -24,7 +24,7 @@ def words_of(text, normalize=None):
     Returns:
         list[str]: words of letters and digits.
     """
-    if normalize is not None:
+    if normalize is not None and text.strip():
         text = normalize(text)
     text = _APOSTROPHES.sub("", _DASHES.sub(" ", text.casefold()))
     return re.findall(r"[^\W_]+", text)
@@ -63,148 +63,40 @@ def word_errors(reference, hypothesis, normalize=None):
     return edit_distance(expected, received), len(expected)
 
 
-def bootstrap_interval(errors, words, confidence=0.95, resamples=2000, seed=0):
-    """Say how far an error rate may lie from the true one, given that other sentences could have been chosen.
-
-    Percentile interval over resampled utterances (Bisani and Ney 2004, "Bootstrap estimates for confidence intervals in ASR").
-
-    Args:
-        errors (Sequence[int]): of each utterance.
-        words (Sequence[int]): of each utterance's reference.
-        confidence (float): in (0, 1).
-        resamples (int): how many corpora to draw.
-        seed (int): of the draw; the same seed gives the same interval.
-
-    Returns:
-        tuple[float, float]: lower and upper bound of the rate, errors / words.
-
-    Raises:
-        DataError: if there are no words, or the two differ in length.
-    """
-    errors, words = np.asarray(errors, dtype=np.int64), np.asarray(words, dtype=np.int64)
-    if errors.shape != words.shape or errors.ndim != 1 or words.sum() <= 0:
-        raise DataError(
-            f"bootstrap_interval: expected errors and words of the same utterances with at least one word, "
-            f"received shapes {errors.shape} and {words.shape} with {words.sum()} words"
-        )
-    drawn = np.random.default_rng(seed).integers(0, len(errors), size=(resamples, len(errors)))
-    totals = words[drawn].sum(axis=1)
-    rates = errors[drawn].sum(axis=1)[totals > 0] / totals[totals > 0]
-    tail = (1 - confidence) / 2
-    return float(np.quantile(rates, tail)), float(np.quantile(rates, 1 - tail))
+def character_errors(reference, hypothesis, normalize=None):
+    """Count the errors of a hypothesis letter by letter, the spaces between words included; see :func:`word_errors`."""
+    expected, received = (" ".join(words_of(text, normalize)) for text in (reference, hypothesis))
+    return edit_distance(expected, received), len(expected)
 
 
-class Utterance(NamedTuple):
-    """One sentence to evaluate.
-
-    Attributes:
-        utt_id (str): its name.
-        text (str): as written.
-        wav (ndarray | None): (N,), float32, a person's recording of it; None if there is none.
-        sample_rate (int | None): of wav, Hz.
-    """
-
-    utt_id: str
-    text: str
-    wav: np.ndarray | None = None
-    sample_rate: int | None = None
-
-
-@dataclass(frozen=True)
-class Condition:
-    """The errors under one condition.
-
-    Attributes:
-        utt_ids, references, hypotheses (list[str]): of each utterance.
-        errors, words (list[int]): of each utterance.
-    """
-
-    utt_ids: list = field(default_factory=list)
-    references: list = field(default_factory=list)
-    hypotheses: list = field(default_factory=list)
-    errors: list = field(default_factory=list)
-    words: list = field(default_factory=list)
-
-    @property
-    def word_error_rate(self):
-        """float: errors / words over all utterances."""
-        return sum(self.errors) / sum(self.words)
-
-    def interval(self, **settings):
-        """tuple[float, float]: see :func:`bootstrap_interval`."""
-        return bootstrap_interval(self.errors, self.words, **settings)
-
-
-@dataclass(frozen=True)
-class Intelligibility:
-    """Error rates under each condition that was asked for: see :func:`evaluate_intelligibility`."""
-
-    conditions: dict
-
-    def table(self):
-        """str: a line for each condition: rate, 95 % interval, utterances and words."""
-        lines = [f"{'condition':<16} {'WER %':>6}   {'95 % interval':>13}   utterances  words"]
-        for name, condition in self.conditions.items():
-            low, high = condition.interval()
-            rate = f"{100 * condition.word_error_rate:6.1f}   {100 * low:5.1f} - {100 * high:5.1f}"
-            lines.append(f"{name:<16} {rate}   {len(condition.errors):10d} {sum(condition.words):6d}")
-        return "\n".join(lines)
-
-    def to_dict(self):
-        """dict: everything as json values, with ``word_error_rate`` and ``interval`` of each condition."""
-        return {
-            name: {"word_error_rate": condition.word_error_rate, "interval": list(condition.interval()), **asdict(condition)}
-            for name, condition in self.conditions.items()
-        }
-
-
-def evaluate_intelligibility(utterances, recognizer, synthesize=None, mel_config=None, normalize=None, seed=0):
-    """Measure how much of a voice is understood, between anchors that need no voice.
-
-    The conditions, in this order, each where it can be had:
-
-    * ``recorded``: the person's own recordings: as good as it gets with this recogniser;
-    * ``copy synthesis``: the recordings turned to mel spectra and back by Griffin-Lim: what a perfect acoustic model would reach with
-      the simplest vocoder;
-    * ``synthesised``: the voice;
-    * ``wrong text``: the voice's hypotheses (or the recordings', if there is no voice) against the texts of other utterances: what
-      guessing from the language model would reach. A voice near this one says nothing that can be understood.
+def misheard(reference, hypothesis):
+    """Tell what became of each word of a reference, by the fewest edits; of equally few those that keep most words.
 
     Args:
-        utterances (Iterable[Utterance]): sentences, with recordings or without.
-        recognizer: has ``transcribe(wav, sample_rate) -> str``; a :class:`~parakeet.evaluation.recognizer.BigramRecognizer`, say.
-        synthesize (Callable, optional): text -> (wav, sample_rate): the voice.
-        mel_config (MelConfig, optional): of the copy synthesis; without it there is none.
-        normalize (Callable, optional): see :func:`words_of`.
-        seed (int): of the choice of wrong texts.
+        reference (Sequence[str]): words.
+        hypothesis (Sequence[str]): words.
 
     Returns:
-        Intelligibility: error rates, and every hypothesis beside its reference.
-
-    Raises:
-        DataError: if there is nothing to listen to, a text holds no word, or all texts are the same.
+        list[tuple[str, str | None]]: each word of the reference with what was heard in its place: itself where it was understood, None
+        where nothing was. Words heard beside them are not told.
     """
-    utterances = list(utterances)
-    references = [" ".join(words_of(u.text, normalize)) for u in utterances]
-    for utterance, reference in zip(utterances, references, strict=True):
-        if not reference:
-            raise DataError(f"utterance {utterance.utt_id}: its text {utterance.text!r} holds no word; leave it out")
-    wrong = [references[i] for i in derangement(references, seed)]
-
-    heard = {}
-    recorded = [i for i, u in enumerate(utterances) if u.wav is not None]
-    if recorded:
-        heard["recorded"] = {i: recognizer.transcribe(utterances[i].wav, utterances[i].sample_rate) for i in recorded}
-    if recorded and mel_config is not None:
-        heard["copy synthesis"] = {i: recognizer.transcribe(*_copy(utterances[i], mel_config)) for i in recorded}
-    if synthesize is not None:
-        heard["synthesised"] = {i: recognizer.transcribe(*synthesize(u.text)) for i, u in enumerate(utterances)}
-    if not heard:
-        raise DataError("intelligibility: there is nothing to listen to; give utterances with recordings, or a voice (synthesize)")
-
-    conditions = {name: _score(utterances, references, hypotheses) for name, hypotheses in heard.items()}
-    conditions["wrong text"] = _score(utterances, wrong, heard.get("synthesised", heard.get("recorded")))
-    return Intelligibility(conditions)
+    n, m = len(reference), len(hypothesis)
+    cost = np.zeros((n + 1, m + 1), np.int64)
+    cost[:, 0], cost[0] = _MOVE * np.arange(n + 1), _MOVE * np.arange(m + 1)
+    changed = [[_CHANGE * (word != heard) for heard in hypothesis] for word in reference]
+    for i in range(1, n + 1):
+        for j in range(1, m + 1):
+            cost[i, j] = min(cost[i - 1, j - 1] + changed[i - 1][j - 1], cost[i - 1, j] + _MOVE, cost[i, j - 1] + _MOVE)
+    pairs, j = [], m
+    for i in range(n, 0, -1):
+        while j and cost[i, j] == cost[i, j - 1] + _MOVE and cost[i, j] != cost[i - 1, j - 1] + changed[i - 1][j - 1]:
+            j -= 1
+        if j and cost[i, j] == cost[i - 1, j - 1] + changed[i - 1][j - 1]:
+            j -= 1
+            pairs.append((reference[i - 1], hypothesis[j]))
+        else:
+            pairs.append((reference[i - 1], None))
+    return pairs[::-1]
 
 
 def derangement(texts, seed=0):
@@ -232,19 +124,3 @@ def derangement(texts, seed=0):
     chosen = np.empty(len(texts), dtype=np.int64)
     chosen[order] = np.roll(order, largest)
     return chosen.tolist()
-
-
-def _copy(utterance, mel_config):
-    from parakeet.audio.griffin_lim import griffin_lim
-    from parakeet.audio.io import resample
-    from parakeet.audio.mel import log_mel
-
-    wav = resample(utterance.wav, utterance.sample_rate, mel_config.sample_rate)
-    return griffin_lim(log_mel(wav, mel_config), mel_config, length=len(wav)), mel_config.sample_rate
-
-
-def _score(utterances, references, hypotheses):
-    rows = [
-        (utterances[i].utt_id, references[i], hypothesis, *word_errors(references[i], hypothesis)) for i, hypothesis in hypotheses.items()
-    ]
-    return Condition(*map(list, zip(*rows, strict=True)))

@@ -1,5 +1,6 @@
 """A speech recogniser that needs no network: pocketsphinx with a language model of the corpus itself."""
 
+import functools
 import re
 import tempfile
 from pathlib import Path
@@ -52,10 +53,6 @@ class BigramRecognizer:
             for word in sorted(pronunciations)
             for i, phones in enumerate(pronunciations[word], start=1)
         )
-        self._decoder = None
-
-    def __getstate__(self):
-        return {**self.__dict__, "_decoder": None}
 
     def transcribe(self, wav, sample_rate):
         """Write down what a recording says.
@@ -71,32 +68,34 @@ class BigramRecognizer:
             DataError: if wav is not one channel of finite samples.
         """
         pcm = decoder_pcm(wav, sample_rate)
-        if self._decoder is None:
-            self._decoder = self._load()
-        self._decoder.reinit_feat()  # forgets the noise it heard in other recordings
-        self._decoder.start_utt()
-        self._decoder.process_raw(pcm, full_utt=True)
-        self._decoder.end_utt()
-        hypothesis = self._decoder.hyp()
+        decoder = _load(self.dictionary, self.language_model, self.language_weight, self.word_insertion_penalty)
+        decoder.reinit_feat()  # forgets the noise it heard in other recordings
+        decoder.start_utt()
+        decoder.process_raw(pcm, full_utt=True)
+        decoder.end_utt()
+        hypothesis = decoder.hyp()
         return re.sub(r"\(\d+\)", "", hypothesis.hypstr) if hypothesis is not None else ""
 
-    def _load(self):
-        pocketsphinx = _pocketsphinx()
-        with tempfile.TemporaryDirectory(prefix="parakeet-") as folder:
-            dictionary, language_model = Path(folder, "words.dict"), Path(folder, "bigram.arpa")
-            dictionary.write_text(self.dictionary, encoding="utf-8")
-            language_model.write_text(self.language_model, encoding="utf-8")
-            decoder = pocketsphinx.Decoder(
-                hmm=pocketsphinx.get_model_path("en-us/en-us"),
-                dict=str(dictionary),
-                lm=None,
-                lw=self.language_weight,
-                wip=self.word_insertion_penalty,
-                loglevel="FATAL",
-            )
-            decoder.add_lm_file("corpus", str(language_model))  # by file: a model handed over as an object loses its weights
-            decoder.activate_search("corpus")
-        return decoder
+
+@functools.lru_cache(maxsize=1)
+def _load(dictionary, language_model, language_weight, word_insertion_penalty):
+    """This process's decoder: loading it takes longer than hearing an utterance."""
+    pocketsphinx = _pocketsphinx()
+    with tempfile.TemporaryDirectory(prefix="parakeet-") as folder:
+        words, bigram = Path(folder, "words.dict"), Path(folder, "bigram.arpa")
+        words.write_text(dictionary, encoding="utf-8")
+        bigram.write_text(language_model, encoding="utf-8")
+        decoder = pocketsphinx.Decoder(
+            hmm=pocketsphinx.get_model_path("en-us/en-us"),
+            dict=str(words),
+            lm=None,
+            lw=language_weight,
+            wip=word_insertion_penalty,
+            loglevel="FATAL",
+        )
+        decoder.add_lm_file("corpus", str(bigram))  # by file: a model handed over as an object loses its weights
+        decoder.activate_search("corpus")
+    return decoder
 
 
 def _token(word):

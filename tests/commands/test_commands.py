@@ -1,7 +1,6 @@
 """What the commands say, and what they refuse."""
 
 import io
-import json
 import re
 import signal
 import socket
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from making import change_utterance, make_corpus
+from making import make_corpus
 
 from parakeet.cli import COMMANDS, cli
 from parakeet.commands.dashboard import dashboard_folder, refuse_taken
@@ -147,28 +146,6 @@ def test_the_dashboard_names_a_port_that_is_taken_and_says_what_to_do():
         refuse_taken("name.invalid", port)
 
 
-def test_evaluate_refuses_a_language_that_its_recogniser_does_not_know(tmp_path, voice):
-    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test"))
-    info = json.loads((corpus / "corpus.json").read_text())
-    (corpus / "corpus.json").write_text(json.dumps({**info, "language": "ru"}))
-    assert "its language is 'ru'; the recogniser that listens here knows English alone" in str(run("evaluate", tmp_path, corpus).exception)
-
-
-def test_evaluate_refuses_before_the_work_what_it_could_not_write_or_compare(tmp_path, voice):
-    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test"))
-    result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "none" / "out.json")
-    assert result.exit_code == 2
-    assert "none does not exist. Make it first." in result.output
-    assert "1 utterances in the split 'test', expected two or more" in str(run("evaluate", tmp_path, corpus).exception)
-
-
-def test_evaluate_names_the_utterance_whose_text_cannot_be_spoken(tmp_path, voice):
-    pytest.importorskip("pocketsphinx")
-    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test"))
-    change_utterance(corpus, "u1", text="\u4f60")
-    assert "utterance 'u1': There is nothing to speak in '\u4f60'" in str(run("evaluate", tmp_path, corpus).exception)
-
-
 def test_the_dashboard_shows_a_run_or_a_folder_of_runs(tmp_path):
     (tmp_path / "one" / "visualdl").mkdir(parents=True)
     assert dashboard_folder(tmp_path / "one") == tmp_path / "one" / "visualdl"
@@ -203,41 +180,3 @@ def test_progress_says_how_long_the_rest_will_take_at_the_pace_of_what_was_not_t
     lines = terminal.getvalue().replace("\x1b[K", "").split("\r")
     assert [line.split("] ")[1] for line in lines[1:6]] == ["50/100", "51/100", "55/100, 0:45 left", "99/100, 0:01 left", "100/100\n"]
     assert lines[-1].endswith("2/10000, 5:33:16 left\n")
-
-
-@pytest.fixture
-def voice(monkeypatch):
-    """A voice that says silence."""
-    import numpy as np
-
-    from parakeet.audio.mel import MelConfig
-    from parakeet.frontend import load_frontend
-    from parakeet.voice import Speech, Voice
-
-    class Stub:
-        def __init__(self):
-            self.frontend = load_frontend("english")
-            self.description = type("Description", (), {"mel": MelConfig(), "corpus": {}})
-
-        def speak(self, text):
-            return Speech(np.zeros(16000, np.float32), 16000, np.zeros((63, 80)), [], np.zeros(0))
-
-    monkeypatch.setattr(Voice, "load", lambda folder: Stub())
-
-
-def test_evaluate_writes_every_hypothesis_beside_its_reference(tmp_path, monkeypatch, voice):
-    pytest.importorskip("pocketsphinx")
-    from parakeet.evaluation import recognizer
-
-    corpus = make_corpus(tmp_path / "corpus", splits=("train", "test", "test", "test"))
-    texts = ["See me.", "You see two.", "I see.", "Me too."]
-    lines = [json.loads(line) for line in (corpus / "utterances.jsonl").read_text().splitlines()]
-    rows = [json.dumps({**line, "text": text}) for line, text in zip(lines, texts, strict=True)]
-    (corpus / "utterances.jsonl").write_text("\n".join(rows))
-    monkeypatch.setattr(recognizer.BigramRecognizer, "transcribe", lambda self, wav, rate: "you see two")
-    result = run("evaluate", tmp_path, corpus, "--output", tmp_path / "out.json")
-    assert result.exit_code == 0, result.output
-    assert [line.split()[0] for line in result.output.splitlines() if "3" in line][:1] == ["recorded"]
-    found = json.loads((tmp_path / "out.json").read_text())
-    assert found["synthesised"]["references"][0] == "you see two"
-    assert found["synthesised"]["errors"] == [0, 2, 3]
