@@ -62,8 +62,7 @@ def dnsmos(wav, sample_rate):
 def _listener():
     """This process's networks, with one thread: several processes listen at once."""
     module = load_dnsmos()
-    import onnxruntime
-
+    onnxruntime = require("onnxruntime", "listen", "Estimating opinions (DNSMOS)")
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     folder = Path(module.__file__).parent / "dnsmos_models"
