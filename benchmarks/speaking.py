@@ -4,9 +4,9 @@
 
 One acoustic model with four vocoders: Vocos, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with its own vocoder beside the
 others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol lasts as long as makes the sentence
-last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the fastest of its rounds. The limit is what
-the multiplications alone would take at the rate of this machine's product of two large matrices, measured in the same run. It asserts
-nothing; it prints tables.
+last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the fastest of its rounds. Beside the time by
+the clock stands that of the processor (of all threads), which neighbours disturb less. The limit is what the multiplications alone would
+take of the processor at the rate of a product of two large matrices, measured in the same run. It asserts nothing; it prints tables.
 """
 
 import argparse
@@ -103,32 +103,34 @@ def products_per_second(voice):
     return total / seconds
 
 
-def matrix_rate():
-    """What a product of two matrices of 2048 x 2048 reaches here: 1e9 MAC a second."""
+class Times:
+    """How long something takes, by the clock and of the processor: the least of several times, in seconds."""
+
+    def __init__(self):
+        self.wall, self.processor, self.spent = float("inf"), float("inf"), 0.0
+
+    def measure(self, call):
+        """Call once; give back what the call gives."""
+        wall, processor = time.perf_counter(), time.process_time()
+        result = call()
+        wall, processor = time.perf_counter() - wall, time.process_time() - processor
+        self.wall, self.processor, self.spent = min(self.wall, wall), min(self.processor, processor), self.spent + wall
+        return result
+
+
+def multiply(times):
+    """Measure a product of two matrices of 2048 x 2048."""
     import paddle
 
     a, b = paddle.rand([2048, 2048]), paddle.rand([2048, 2048])
-    return 2048**3 / min(timed(lambda: paddle.matmul(a, b).numpy()) for _ in range(10)) / 1e9
-
-
-def timed(call):
-    """The seconds that a call takes."""
-    start = time.perf_counter()
-    call()
-    return time.perf_counter() - start
-
-
-def first_sound(voice):
-    """The seconds until a stream of the long sentence gives its first chunk."""
-    start = time.perf_counter()
-    next(voice.stream(SENTENCE))
-    return time.perf_counter() - start
+    for _ in range(5):
+        times.measure(lambda: paddle.matmul(a, b).numpy())
 
 
 def cold_start(folder, engine):
-    """The seconds from the start of a process to the first sample it writes."""
-    command = [sys.executable, "-m", "parakeet", "speak", SENTENCE, "--voice", str(folder), "--stream", "--output", "-", "--engine", engine]
-    start = time.perf_counter()
+    """The seconds from the start of a process to the first sample it writes, and what all of it takes of the processor."""
+    command = [sys.executable, "-m", "parakeet", "speak", SHORT, "--voice", str(folder), "--stream", "--output", "-", "--engine", engine]
+    start, before = time.perf_counter(), os.times()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=Path(__file__).parents[1])
     with process.stdout:
         if len(process.stdout.read(46)) < 46:  # the header and a sample
@@ -136,7 +138,8 @@ def cold_start(folder, engine):
         seconds = time.perf_counter() - start
         process.stdout.read()
     process.wait()
-    return seconds
+    after = os.times()
+    return seconds, after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def resident():
@@ -186,33 +189,34 @@ def main():
     parser.add_argument("--requests", type=int, default=500, help="for the memory; 0 for none")
     arguments = parser.parse_args()
     import_paddle("Speaking")
-    threads, rate = os.environ.get("OMP_NUM_THREADS", "1"), matrix_rate()
-    compared = voices(arguments)
+    threads, product, compared = os.environ.get("OMP_NUM_THREADS", "1"), Times(), voices(arguments)
     products = {name: products_per_second(voice) / 1e9 for name, voice in compared.items()}  # warms them up, too
-    lengths, spoken, first = {}, {name: [] for name in compared}, {name: [] for name in compared}
+    lengths, spoken, first = {}, {name: Times() for name in compared}, {name: Times() for name in compared}
     for _ in range(arguments.rounds):
         for name, voice in compared.items():
-            if sum(spoken[name]) > PATIENCE:
-                continue
-            start = time.perf_counter()
-            lengths[name] = voice.speak(SENTENCE).seconds
-            spoken[name].append(time.perf_counter() - start)
-            first[name].append(first_sound(voice))
-        rate = max(rate, matrix_rate())
+            if spoken[name].spent < PATIENCE:
+                lengths[name] = spoken[name].measure(lambda voice=voice: voice.speak(SENTENCE)).seconds
+                first[name].measure(lambda voice=voice: next(voice.stream(SENTENCE)))
+        multiply(product)
 
-    print(f"{threads} threads; a product of matrices: {rate:.0f} GMAC a second. One sentence, fastest of {arguments.rounds}.\n")
-    print("| vocoder | length, s | real-time factor | limit | GMAC a second of speech | first sound, ms |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for name in compared:
+    rate = 2048**3 / 1e9 / product.processor
+    print(
+        f"{threads} threads; a product of matrices: {2048**3 / 1e9 / product.wall:.0f} GMAC a second, {rate:.0f} a second of the "
+        f"processor. One sentence, least of {arguments.rounds}.\n"
+    )
+    print("| vocoder | length, s | real-time factor | of the processor | limit | GMAC a second | first sound, ms | of the processor |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    for name, seconds in lengths.items():
         known = (f"{products[name] / rate:.4f}", f"{products[name]:.2f}") if products[name] else ("", "")
-        row = f"{lengths[name]:.1f}", f"{min(spoken[name]) / lengths[name]:.4f}", *known, f"{1e3 * min(first[name]):.0f}"
-        print(f"| {name} | {' | '.join(row)} |", flush=True)
+        factors = f"{spoken[name].wall / seconds:.4f}", f"{spoken[name].processor / seconds:.4f}"
+        sounds = f"{1e3 * first[name].wall:.0f}", f"{1e3 * first[name].processor:.0f}"
+        print(f"| {' | '.join((name, f'{seconds:.1f}', *factors, *known, *sounds))} |", flush=True)
 
     with tempfile.TemporaryDirectory() as folder:
         voice = arguments.voice if arguments.voice else packed(Path(folder), next(iter(compared.values())).description)
         seconds = [cold_start(voice, arguments.engines[0]) for _ in range(1 + arguments.rounds)][1:]
-    median = sorted(seconds)[len(seconds) // 2]
-    print(f"\nCold start, from the start of the process to the first sample: {min(seconds):.2f} s (median {median:.2f})")
+    wall, processor = (min(column) for column in zip(*seconds, strict=True))
+    print(f"\nCold start: {wall:.2f} s from the start of the process to the first sample; {processor:.2f} s of the processor in all")
     if arguments.requests:
         voice, sizes = next(iter(compared.values())), []
         for number in range(arguments.requests):

@@ -36,11 +36,12 @@ class ModelDescription:
     def __post_init__(self):
         _expect(self, model=str, options=dict)
 
-    def build(self, candidates, **sizes):
+    def build(self, candidates, file, **sizes):
         """The model, with fresh weights, in evaluation mode.
 
         Args:
             candidates (Iterable[str]): the names of ``parakeet.models.MODELS`` that can be meant.
+            file (str): where this description stands, for the messages.
             **sizes: what else its constructor takes.
 
         Returns:
@@ -55,11 +56,11 @@ class ModelDescription:
         from parakeet.models import load_model_class
 
         if self.model not in candidates:
-            raise DataError(f"voice.json: no model '{self.model}'; there are {', '.join(candidates)}.{nearest(self.model, candidates)}")
+            raise DataError(f"{file}: no model '{self.model}'; there are {', '.join(candidates)}.{nearest(self.model, candidates)}")
         try:
             model = load_model_class(self.model)(**sizes, **self.options)
         except (TypeError, ValueError) as error:
-            raise DataError(f"voice.json: its options are not those of '{self.model}' ({error}). {_RESTORE}") from error
+            raise DataError(f"{file}: its options are not those of '{self.model}' ({error}). {_RESTORE}") from error
         model.eval()
         return model
 
@@ -102,7 +103,7 @@ class VocoderDescription:
 
     def build(self):
         """The model, with fresh weights as they are trained, in evaluation mode; raises as ``VoiceDescription.build_vocoder``."""
-        return _build_vocoder(self.vocoder, self.mel)
+        return _build_vocoder(self.vocoder, self.mel, self.FILE)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class VoiceDescription:
         """The acoustic model, with fresh weights, in evaluation mode; raises as :meth:`ModelDescription.build`."""
         from parakeet.models import ACOUSTIC_MODELS
 
-        return self.acoustic.build(ACOUSTIC_MODELS, vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels)
+        return self.acoustic.build(ACOUSTIC_MODELS, self.FILE, vocab_size=len(self.symbols) + 1, n_mels=self.mel.n_mels)
 
     def build_vocoder(self):
         """The vocoder, with fresh weights, its weight normalisation folded; None where Griffin-Lim speaks.
@@ -188,7 +189,7 @@ class VoiceDescription:
         """
         from parakeet.modules.weight_norm import fold_weight_norm
 
-        return fold_weight_norm(_build_vocoder(self.vocoder, self.mel)) if self.has_vocoder else None
+        return fold_weight_norm(_build_vocoder(self.vocoder, self.mel, self.FILE)) if self.has_vocoder else None
 
 
 def corpus_of(prepared):
@@ -203,13 +204,13 @@ def corpus_of(prepared):
     return {key: prepared.info["corpus"].get(key, {}) for key in ("name", "licence", "attribution", "options")}
 
 
-def _build_vocoder(vocoder, mel):
+def _build_vocoder(vocoder, mel, file):
     from parakeet.models import VOCODERS
 
-    model = vocoder.build(VOCODERS, n_mels=mel.n_mels)
+    model = vocoder.build(VOCODERS, file, n_mels=mel.n_mels)
     if model.hop_length != mel.hop_length:
         raise DataError(
-            f"voice.json: its vocoder makes {model.hop_length} samples of a frame, its spectra have {mel.hop_length} "
+            f"{file}: its vocoder makes {model.hop_length} samples of a frame, its spectra have {mel.hop_length} "
             f"(mel.hop_length). {_RESTORE}"
         )
     return model

@@ -110,5 +110,7 @@ def test_an_acoustic_model_that_can_not_be_built_is_named(changes, message):
     ],
 )
 def test_a_vocoder_that_can_not_be_built_is_named(vocoder, message):
-    with pytest.raises(DataError, match=message):
+    with pytest.raises(DataError, match=rf"voice\.json: .*{message}"):
         describe(vocoder=vocoder).build_vocoder()
+    with pytest.raises(DataError, match=rf"vocoder\.json: .*{message}"):
+        VocoderDescription(vocoder, MelConfig()).build()
