@@ -61,11 +61,11 @@ def test_weight_normalisation_is_folded(run, tmp_path):
 
 
 def test_the_moving_average_is_taken_where_there_is_one(tmp_path):
-    average = {"output.bias": np.full(160, 0.25, np.float32)}
+    average = {"pitch_embedding.bias": np.full(ACOUSTIC["channels"], 0.25, np.float32)}
     run = make_run(tmp_path / "run", {"EMA": {"updates": 1, "average": {"main": average}}})
     pack_voice(run, tmp_path / "packed")
     weights = read_weights(tmp_path / "packed" / "acoustic.safetensors")
-    np.testing.assert_array_equal(weights["output.bias"], average["output.bias"])
+    np.testing.assert_array_equal(weights["pitch_embedding.bias"], average["pitch_embedding.bias"])
     np.testing.assert_array_equal(Voice.load(run).speak(TEXT).wav, Voice.load(tmp_path / "packed").speak(TEXT).wav)
 
 
@@ -131,7 +131,7 @@ def test_weights_that_are_no_numbers_are_refused_and_nothing_is_left(tmp_path):
     model = describe().build_acoustic()
     model.output.bias.set_value(paddle.full_like(model.output.bias, float("nan")))
     SnapshotStore(run / "snapshots").save(2, {"models": {"main": model.state_dict()}})
-    with pytest.raises(DataError, match=r"step-00000002: 160 of 160 values of 'output.bias' are no numbers. Remove this snapshot"):
+    with pytest.raises(DataError, match=r"step-00000002: (\d+) of \1 values of 'output.bias' are no numbers. Remove this snapshot"):
         pack_voice(run, tmp_path / "packed")
     with pytest.raises(DataError, match="no numbers"):
         Voice.load(run)
