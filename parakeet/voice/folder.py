@@ -33,7 +33,7 @@ def bundled_voice():
 
 def is_packed(directory):
     """Tell a packed voice from a run."""
-    return (directory / MANIFEST).is_file() or weights_file(directory, "acoustic").is_file()
+    return (Path(directory) / MANIFEST).is_file() or weights_file(directory, "acoustic").is_file()
 
 
 def weights_file(directory, part):
@@ -45,7 +45,7 @@ def weights_of(directory):
     """Find a voice's weights; those of a packed voice are compared with its manifest first, with all that lies beside them.
 
     Args:
-        directory (Path): a run's folder or a packed voice.
+        directory (str | Path): a run's folder or a packed voice.
 
     Returns:
         Callable: ``weights("acoustic")``, ``weights("vocoder")`` -> dict of arrays by structural name, halves as float32.
@@ -141,7 +141,7 @@ def write_manifest(directory):
     """Vouch for every file of a packed voice as it is now: what ``parakeet pack`` and ``parakeet export`` do last.
 
     Args:
-        directory (Path): the voice.
+        directory (str | Path): the voice.
     """
     directory = Path(directory)
     files = {
@@ -156,7 +156,7 @@ def check_manifest(directory):
     """Compare every file of a packed voice with what was packed.
 
     Args:
-        directory (Path): the voice.
+        directory (str | Path): the voice.
 
     Raises:
         DataError: naming the first file that is missing, or is another.
