@@ -8,6 +8,8 @@ is spoken how (durations, pitch, energy) is predicted from an encoding of its ow
 durations come from a forced alignment instead of a teacher's attention.
 """
 
+import math
+
 import paddle
 from paddle import nn
 
@@ -66,12 +68,16 @@ class SymbolEncoder(nn.Layer):
 class Predictor(nn.Layer):
     """One number per symbol from its encoding: a duration, a pitch or an energy.
 
+    Args:
+        channels (int): C.
+        start (float): about what it predicts before it is trained.
+
     Shape: x (B, C, S), mask (B, 1, S) -> (B, S), zero on padding.
     """
 
-    def __init__(self, channels):
+    def __init__(self, channels, start=0.0):
         super().__init__()
-        self.output = nn.Conv1D(channels, 1, 1)
+        self.output = nn.Conv1D(channels, 1, 1, bias_attr=nn.initializer.Constant(start))
 
     def forward(self, x, mask):
         """Predict from x, (B, C, S)."""
@@ -116,7 +122,7 @@ class SpeedySpeech(nn.Layer):
         super().__init__()
         self.encoder = SymbolEncoder(vocab_size, channels, kernel_size, encoder_dilations, dropout)
         self.prosody = SymbolEncoder(vocab_size, predictor_channels, kernel_size, predictor_dilations, dropout)
-        self.duration_predictor = Predictor(predictor_channels)
+        self.duration_predictor = Predictor(predictor_channels, start=math.log(1 + 6))  # frames: an untrained voice is heard, too
         self.pitch_predictor = Predictor(predictor_channels)
         self.energy_predictor = Predictor(predictor_channels)
         self.pitch_embedding = nn.Conv1D(1, channels, 3, padding=1)

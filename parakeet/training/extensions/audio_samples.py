@@ -58,6 +58,8 @@ class AudioSamples(Extension):
                 spoken = self.speak(sentence)
                 audio = Audio(_array(spoken["wav"]), int(spoken["sample_rate"]))
                 write_pcm16(folder / f"{i:02d}.wav", audio)
+                if audio.wav.size == 0:
+                    continue  # a beginner may say nothing: there is nothing to be shown
                 name = f"{self.folder}/{i:02d}"
                 pictures = {
                     f"{name}.{key}": _array(spoken[key]) for key in ("mel", "alignment") if spoken.get(key) is not None

@@ -62,6 +62,13 @@ def test_a_sound_that_is_no_sound_is_a_file_all_the_same(tmp_path):
     assert read(tmp_path / "samples" / "00000002" / "00.wav")[0].tolist() == [0, 32767, -32767]
 
 
+def test_who_says_nothing_yet_leaves_an_empty_file_and_nothing_to_show(tmp_path):
+    silence = {"wav": np.zeros(0, "f4"), "sample_rate": 16000, "mel": np.zeros((0, 5)), "alignment": np.zeros((0, 3))}
+    seen = run(tmp_path, lambda sentence: silence, ["Hello"])
+    assert len(read(tmp_path / "samples" / "00000002" / "00.wav")[0]) == 0
+    assert not any(name.startswith("samples/") for observation in seen for name in observation)
+
+
 def test_it_speaks_in_evaluation_mode_and_disturbs_nothing(tmp_path):
     net, said = nn.Dropout(0.5), []
 
