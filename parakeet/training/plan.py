@@ -62,16 +62,17 @@ class Course(Updater):
         data: what the run's updater takes its batches from.
         steps (dict): optimizer -> steps it makes in an iteration.
         starts (dict): optimizer -> iterations before its first step, where there are some.
+        apart (dict): optimizer -> iterations from one step to the next, where it does not step in each.
         batches (int): batches taken in an iteration.
         seconds (float): that an iteration takes.
         batch_size (int): samples in a batch, where the data can't tell it beforehand.
     """
 
-    def __init__(self, data, steps, starts=None, batches=1, seconds=0.0, batch_size=1):
+    def __init__(self, data, steps, starts=None, apart=None, batches=1, seconds=0.0, batch_size=1):
         super().__init__(_Positions(data, batch_size), {}, {}, accumulate=batches)
         self.steps = dict.fromkeys(steps, 0)
         self._each = steps
-        self._starts = starts or {}
+        self._starts, self._apart = starts or {}, apart or {}
         self._seconds = Fraction(seconds)
         self._before = self._now = self._position()
         self.updater = self
@@ -82,7 +83,8 @@ class Course(Updater):
         self.observation = {}
         self._next_batches()
         for name, steps in self._each.items():
-            self.steps[name] += steps if self.iteration >= self._starts.get(name, 0) else 0
+            since = self.iteration - self._starts.get(name, 0)
+            self.steps[name] += steps if since >= 0 and since % self._apart.get(name, 1) == 0 else 0
         self._advance()
 
     def span(self, unit):
@@ -211,11 +213,12 @@ def make_plan(experiment, noted, rehearsal):
     if stop is None or isinstance(stop, Never):
         stop, end = Limit(_ENDLESS_EPOCHS, "epoch"), f"the first {_ENDLESS_EPOCHS} epochs; its end is {end or 'not set'}"
     starts = getattr(updater, "starts", {})
-    made = {name: updater.iteration - starts.get(name, 0) for name in updater.steps}
+    apart = {name: updater.iterations_a_step(name) for name in updater.steps}
+    made = {name: (updater.iteration - starts.get(name, 0)) // apart.get(name, 1) for name in updater.steps}
     steps = {name: round(count / made[name]) if made[name] > 0 else 1 for name, count in updater.steps.items()}
     each = rehearsal.update_seconds + sum(costs[one.name].usual for one in noted if one.called_always or _every(one.trigger))
     size = max(1, len(updater.last_indices) // updater.accumulate)
-    course = Course(updater.data, steps, starts, updater.accumulate, each, size)
+    course = Course(updater.data, steps, starts, apart, updater.accumulate, each, size)
     firings = [Firings(one.name, None if one.trigger is None else [], one.note) for one in noted]
     while not stop(course):
         course.update()
@@ -229,7 +232,7 @@ def make_plan(experiment, noted, rehearsal):
     for firing, one in zip(firings, noted, strict=True):
         seconds[one.name] = _seconds(one, len(firing.iterations or ()), course.iteration, costs[one.name])
     disk = _disk(firings, noted, costs)
-    return Plan(course.iteration, course.span("epoch")[1], end, firings, _rates(updater, course.iteration, starts), disk, seconds)
+    return Plan(course.iteration, course.span("epoch")[1], end, firings, _rates(updater, course.iteration, starts, apart), disk, seconds)
 
 
 def _every(trigger):
@@ -263,12 +266,12 @@ def _disk(firings, noted, costs):
     return disk
 
 
-def _rates(updater, iterations, starts):
+def _rates(updater, iterations, starts, apart):
     from paddle.optimizer.lr import ReduceOnPlateau
 
     found = {}
     for name, optimizer in updater.optimizers.items():
-        schedule, start = schedule_of(optimizer), starts.get(name, 0)
+        schedule, start, every = schedule_of(optimizer), starts.get(name, 0), apart.get(name, 1)
         if isinstance(schedule, ReduceOnPlateau):
             found[name] = None
         elif schedule is None:
@@ -276,8 +279,10 @@ def _rates(updater, iterations, starts):
         else:
             schedule = copy.deepcopy(schedule)
             schedule.step(0)
-            phases = _phases(schedule, iterations - start)  # a schedule moves on when its optimizer steps
-            found[name] = [(start + first, start + last, *rates) for first, last, *rates in phases]
+            phases = _phases(schedule, -(-(iterations - start) // every))  # a schedule moves on when its optimizer steps
+            found[name] = [
+                (start + 1 + (first - 1) * every, min(start + last * every, iterations), *rates) for first, last, *rates in phases
+            ]
     return found
 
 

@@ -210,6 +210,10 @@ class Updater:
             optimizer_state.step_schedule(self.optimizers[optimizer])
         self.steps[optimizer] += 1
 
+    def iterations_a_step(self, name):
+        """int: how many iterations pass from one step of an optimizer to its next, once it has begun; for ``--plan``."""
+        return 1
+
     def finalize(self):
         """Let go of the data; the trainer calls this once, however the run ends."""
         self._end_pass()

@@ -8,6 +8,7 @@ from paddle import nn
 from parakeet.config import Config
 from parakeet.data import DataCargo
 from parakeet.training import GANExperiment, TrainingConfig
+from parakeet.training.start import plan_run
 
 
 class Settings(Config):
@@ -53,6 +54,13 @@ def test_the_learning_rates_of_those_that_take_turns_fall_to_the_end_with_the_ge
     optimizers = run(tmp_path).optimizer
     rates = {name: optimizer.get_lr() for name, optimizer in optimizers.items()}
     assert rates == pytest.approx({"generator": 0.01, "a": 0.01, "b": 0.01}, rel=0.02)
+
+
+def test_the_plan_tells_the_same(tmp_path):
+    rates = plan_run(Numbers).rates
+    assert rates["a"][-1][1] == rates["generator"][-1][1] == 24
+    assert rates["a"][0][0] == 7
+    assert rates["a"][-1][3] < 0.02 < rates["a"][0][2]
 
 
 def test_each_learns_from_its_iteration_on_when_it_is_its_turn(tmp_path):

@@ -150,6 +150,14 @@ def test_an_optimizer_that_starts_later_makes_its_steps_later():
     assert course.span("critic_step") == (2, 4)
 
 
+def test_an_optimizer_that_takes_turns_makes_a_step_in_each_turn():
+    course = Course(MockData(5), {"generator": 1, "critic": 1}, starts={"critic": 2}, apart={"critic": 3})
+    for _ in range(9):
+        course.update()
+    assert course.span("generator_step") == (8, 9)
+    assert course.span("critic_step") == (2, 3)  # in the iterations 3, 6 and 9
+
+
 def test_a_run_without_an_end_is_planned_for_three_epochs():
     plan = plan_run(toy.ToyExperiment, overrides=["training.stop=null"])
     assert (plan.iterations, plan.epochs) == (18, 3)

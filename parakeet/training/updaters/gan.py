@@ -83,6 +83,10 @@ class GANUpdater(Updater):
         """bool: whether a model makes a step in the iteration that runs, a function of the iteration alone."""
         return self.iteration >= self.starts[name]
 
+    def iterations_a_step(self, name):
+        """int: how many iterations pass from one step of a model to its next, once all have started."""
+        return len(self.discriminators) if self.in_turn and name != GENERATOR else 1
+
     def update_core(self, batch):
         """Make a step of each discriminator that has started, then of the generator.
 
