@@ -33,6 +33,9 @@ EXTRAS = {
     "zh": ["pypinyin>=0.50", "jieba>=0.42"],  # Mandarin: pronunciations and word borders
     "espeak": ["espeakng-loader>=0.2.4"],  # espeak-ng as a wheel (GPL-3, so never required)
     "dask": ["distributed>=2024.8"],  # preparation on a cluster (brings dask; BSD)
+    "onnx": ["onnxruntime>=1.20"],  # runs exported voices three times as fast as Paddle on a processor, and starts without it (MIT)
+    # turns Paddle's graphs into ONNX (Apache-2.0; brings onnx); there is none for Python 3.13 yet: export with 3.12, speak with any
+    "export": ["paddle2onnx>=2.1; python_version < '3.13'", "onnxruntime>=1.20"],
     "docs": ["playwright>=1.40"],  # pictures of the dashboard, taken in a real browser
     # tests and style; oracles: inflect of the numbers in words, safetensors of the snapshots, pyloudnorm of the loudness; distributed
     # runs the cluster of a test; Paddle imports setuptools
@@ -42,6 +45,8 @@ EXTRAS = {
         "inflect>=7.0",
         "pyloudnorm>=0.1.1",
         "distributed>=2024.8",
+        "onnxruntime>=1.20",
+        "paddle2onnx>=2.1; python_version < '3.13'",
         "ruff>=0.6",
         "safetensors>=0.4.3",
         "setuptools>=68",

@@ -22,6 +22,7 @@ COMMANDS = {
     "replay": ("replay", "Make a step that went wrong once more, and see where it began."),
     "speak": ("speak", "Speak a text, with the voice that came along or with yours."),
     "pack": ("pack", "Make of a run a voice: one folder that can be copied anywhere."),
+    "export": ("export", "Give a packed voice faster engines, proven to say the same."),
     "predict": ("predict", "Write the spectra a model makes of its data, to tune a vocoder on."),
     "evaluate": ("evaluate", "Give a voice a report card: understood, pleasant, alike, fast."),
     "text": ("text", "Show how a text is read: words, phones, where they come from."),

@@ -142,6 +142,12 @@ def plan_settings(cpu, environ):
     }
 
 
+def usable_threads():
+    """Give how many threads a library shall compute with: what Paddle is told by ``OMP_NUM_THREADS``, the user's word or ours."""
+    value = plan_settings(processor(), os.environ)["OMP_NUM_THREADS"].value
+    return int(value) if value.isdigit() and int(value) > 0 else 1
+
+
 def untuned(environ):
     """Give a copy of an environment without anything that steers Paddle's arithmetic: what Paddle does by itself.
 

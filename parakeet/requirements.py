@@ -60,6 +60,8 @@ EXTRAS = {
     "zh": Extra("Chinese text", (Need("pypinyin", "0.50", "0.55"), Need("jieba", "0.42", "0.42"))),
     "espeak": Extra("many languages through eSpeak NG (GPL-3)", (Need("espeakng-loader", "0.2.4", "0.2"),)),
     "dask": Extra("preparation on a Dask cluster", (Need("distributed", "2024.8", "2026.8"),)),
+    "onnx": Extra("speaking by onnxruntime, the fastest engine", (Need("onnxruntime", "1.20", "1.32"),)),
+    "export": Extra("writing a voice's graphs for onnxruntime", (Need("paddle2onnx", "2.1", "2.1"), Need("onnxruntime", "1.20", "1.32"))),
     "docs": Extra("pictures of the dashboard for the documentation", (Need("playwright", "1.40", "1.65"),)),
     "dev": Extra(
         "developing parakeet",
@@ -69,6 +71,8 @@ EXTRAS = {
             Need("inflect", "7.0", "7.6"),
             Need("pyloudnorm", "0.1.1", "0.2"),
             Need("distributed", "2024.8", "2026.8"),
+            Need("onnxruntime", "1.20", "1.32"),
+            Need("paddle2onnx", "2.1", "2.1"),
             Need("ruff", "0.6", "0.17"),
             Need("safetensors", "0.4.3", "0.8"),
             Need("setuptools", "68", "84.2"),

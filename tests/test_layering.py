@@ -37,7 +37,7 @@ TABLE = {
     "diagnosis": ({"audio", "config", "data", "datasets", "frontend", "pages", "preparation"}, {"numpy", "scipy", "soundfile"}),
     "training": ({"checkpoint", "config", "data"}, {"paddle", "numpy", "click", "visualdl", "soundfile", "safetensors", "pydantic"}),
     "experiments": (EVERYTHING, {"paddle", "numpy", "pydantic"}),
-    "voice": (EVERYTHING - {"training", "experiments"}, {"numpy", "paddle"}),
+    "voice": (EVERYTHING - {"training", "experiments"}, {"numpy", "onnx", "paddle"}),
     "evaluation": (EVERYTHING - {"training", "experiments"}, {"numpy", "scipy", "pocketsphinx"}),
     "doctor": (EVERYTHING | {"probes"}, {"numpy", "paddle", "soundfile"}),
     "probes": (set(), {"numpy", "paddle", "soundfile"}),

@@ -81,7 +81,7 @@ def literal(name):
 
 
 def floors(specs):
-    return {tuple(spec.split(",")[0].split(">=")) for spec in specs}
+    return {tuple(spec.split(";")[0].split(",")[0].split(">=")) for spec in specs}
 
 
 def test_the_table_says_what_setup_py_says():

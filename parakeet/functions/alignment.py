@@ -15,10 +15,24 @@ def durations_to_path(durations, n_frames=None):
     """
     ends = paddle.cumsum(durations, axis=1).unsqueeze(1)
     starts = ends - durations.unsqueeze(1)
-    if n_frames is None:
-        n_frames = int(durations.sum(axis=1).max())
+    n_frames = longest(durations) if n_frames is None else n_frames
     frame = paddle.arange(n_frames, dtype=durations.dtype).reshape([1, -1, 1])
     return paddle.logical_and(frame >= starts, frame < ends).astype("float32")
+
+
+def longest(durations):
+    """How many frames hold the longest utterance.
+
+    While a graph is recorded it is one at least: not every runtime knows a convolution over nothing.
+
+    Args:
+        durations (Tensor): (B, S), int64, frames per symbol.
+
+    Returns:
+        int: T.
+    """
+    frames = durations.sum(axis=1).max()
+    return int(frames if paddle.in_dynamic_mode() else paddle.clip(frames, min=1))
 
 
 def expand_by_durations(x, durations, n_frames=None):
@@ -80,5 +94,6 @@ def predicted_durations(log_durations, text_lengths, rate=1.0):
     """
     from parakeet.functions.masking import sequence_mask
 
-    frames = paddle.clip(paddle.round(paddle.expm1(log_durations) / rate), min=0.0)
+    # Not expm1, which paddle2onnx does not know; what it is more exact in is rounded away.
+    frames = paddle.clip(paddle.round((paddle.exp(log_durations) - 1.0) / rate), min=0.0)
     return (frames * sequence_mask(text_lengths, log_durations.shape[1])).astype("int64")

@@ -8,7 +8,7 @@ def sinusoid_positions(length, channels, start=0, rate=1.0):
     """Sinusoidal position encoding (A. Vaswani et al., arXiv:1706.03762, sec. 3.5): sines in even channels, cosines in odd ones.
 
     Args:
-        length (int): T.
+        length (int): T; a tensor while a graph is recorded, where it is not known yet.
         channels (int): C, even.
         start (int): the first position.
         rate (float): how fast positions go by (Deep Voice 3, arXiv:1710.07654, sec. 3.5).
@@ -16,8 +16,10 @@ def sinusoid_positions(length, channels, start=0, rate=1.0):
     Returns:
         Tensor: (T, C), float32.
     """
-    position = (start + np.arange(length, dtype=np.float64))[:, None] * rate
-    angle = position / 10000 ** (np.arange(0, channels, 2, dtype=np.float64) / channels)
+    frequency = rate / 10000 ** (np.arange(0, channels, 2, dtype=np.float64) / channels)
+    if not paddle.in_dynamic_mode():
+        return _recorded_positions(length, start, frequency)
+    angle = (start + np.arange(length, dtype=np.float64))[:, None] * frequency
     encoding = np.empty((length, channels), np.float32)
     encoding[:, 0::2], encoding[:, 1::2] = np.sin(angle), np.cos(angle)
     return paddle.to_tensor(encoding)
@@ -40,3 +42,10 @@ def places(lengths, max_length):
     within = (before < lengths).astype("float32")
     behind = paddle.clip(lengths - 1 - before, min=0.0)
     return paddle.stack([paddle.log1p(before) * within, paddle.log1p(behind)], axis=-1) / 3
+
+
+def _recorded_positions(length, start, frequency):
+    # Angles of some thousand radians keep four digits in float32: whole turns are taken away before.
+    turns = (paddle.arange(length).astype("float64") + start).unsqueeze(1) * paddle.to_tensor(frequency / (2 * np.pi))
+    angle = ((turns - paddle.floor(turns)) * (2 * np.pi)).astype("float32")
+    return paddle.stack([paddle.sin(angle), paddle.cos(angle)], axis=-1).flatten(1)

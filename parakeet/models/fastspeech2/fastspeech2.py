@@ -11,7 +11,7 @@ import paddle
 from paddle import nn
 from paddle.nn import functional as F
 
-from parakeet.functions.alignment import expand_by_durations, predicted_durations
+from parakeet.functions.alignment import expand_by_durations, longest, predicted_durations
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.conv import ChannelNorm
 from parakeet.modules.statistics import statistic
@@ -227,7 +227,7 @@ class FastSpeech2(nn.Layer):
 
     def _decode(self, encoded, mask, durations, pitch, energy, n_frames=None):
         lengths = durations.sum(axis=1)
-        n_frames = int(lengths.max()) if n_frames is None else n_frames
+        n_frames = longest(durations) if n_frames is None else n_frames
         steered = encoded + self.pitch_embedding(pitch.unsqueeze(-1)) + self.energy_embedding(energy.unsqueeze(-1))
         x = expand_by_durations(steered * mask, durations, n_frames)
         frame_mask = sequence_mask(lengths, n_frames, x.dtype).unsqueeze(-1)

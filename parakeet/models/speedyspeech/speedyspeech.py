@@ -13,7 +13,7 @@ import math
 import paddle
 from paddle import nn
 
-from parakeet.functions.alignment import expand_by_durations, frame_positions, predicted_durations
+from parakeet.functions.alignment import expand_by_durations, frame_positions, longest, predicted_durations
 from parakeet.functions.masking import sequence_mask
 from parakeet.functions.positions import places
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
@@ -185,7 +185,7 @@ class SpeedySpeech(nn.Layer):
 
     def _decode(self, encoded, mask, durations, pitch, energy, n_frames=None):
         lengths, together = durations.sum(axis=1), self.frames_per_step
-        n_frames = int(lengths.max()) if n_frames is None else n_frames
+        n_frames = longest(durations) if n_frames is None else n_frames
         n_steps = (n_frames + together - 1) // together
         steered = encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask) + self.energy_embedding(energy.unsqueeze(1) * mask)
         x = expand_by_durations((steered * mask).transpose([0, 2, 1]), durations, n_steps * together)

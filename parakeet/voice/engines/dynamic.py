@@ -5,13 +5,15 @@ import threading
 
 import numpy as np
 
+from parakeet.cpu import import_paddle
 from parakeet.voice.engines.engine import Engine
-from parakeet.voice.engines.vocoders import GriffinLim, Spectrum, Waveform
+from parakeet.voice.engines.vocoders import describe_vocoder, vocoder_of
 from parakeet.voice.weights import set_weights
 
 
 def load(directory, description, weights):
     """An engine of a voice's own weights; arguments as for :func:`~parakeet.voice.engines.engine.load_engine`."""
+    import_paddle("This voice, which was not exported,")
     acoustic, vocoder = description.build_acoustic(), description.build_vocoder()
     set_weights(acoustic, weights("acoustic"), f"{directory} (acoustic)")
     if vocoder is not None:
@@ -30,13 +32,9 @@ def dynamic_engine(description, acoustic, vocoder=None):
     Returns:
         Engine: ready to be called.
     """
-    run_acoustic = _Runner(acoustic, _infer)
-    if vocoder is None:
-        return Engine("dynamic", run_acoustic, GriffinLim(description.mel, **description.vocoder.options))
-    if hasattr(vocoder, "spectrum"):
-        run = _Runner(vocoder, lambda model, mel: model.spectrum(mel))
-        return Engine("dynamic", run_acoustic, Spectrum(run, vocoder.context, vocoder.hop_length, vocoder.n_fft))
-    return Engine("dynamic", run_acoustic, Waveform(_Runner(vocoder, lambda model, mel: [model.infer(mel)]), vocoder.context))
+    run = _Runner(vocoder, _sound) if vocoder is not None else None
+    about = describe_vocoder(vocoder) if vocoder is not None else None
+    return Engine("dynamic", _Runner(acoustic, _infer), vocoder_of(about, run, description))
 
 
 def _infer(model, ids, rate, pitch_shift, energy_shift):
@@ -45,6 +43,10 @@ def _infer(model, ids, rate, pitch_shift, energy_shift):
     lengths = paddle.full([ids.shape[0]], ids.shape[1], "int64")
     found = model.infer(ids, lengths, rate=rate, pitch_shift=pitch_shift, energy_shift=energy_shift)
     return found["mel"], found["durations"]
+
+
+def _sound(model, mel):
+    return model.spectrum(mel) if hasattr(model, "spectrum") else [model(mel)]
 
 
 class _Runner:

@@ -6,6 +6,38 @@ from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.stft import istft
 
 
+def describe_vocoder(model):
+    """What has to be known of a vocoder beside what its graph computes.
+
+    Args:
+        model (paddle.nn.Layer): of ``parakeet.models.VOCODERS``.
+
+    Returns:
+        dict: ``gives`` (``spectrum`` or ``waveform``), ``context`` in frames, and of a spectrum ``hop_length`` and ``n_fft``.
+    """
+    if hasattr(model, "spectrum"):
+        return {"gives": "spectrum", "context": model.context, "hop_length": model.hop_length, "n_fft": model.n_fft}
+    return {"gives": "waveform", "context": model.context}
+
+
+def vocoder_of(about, run, description):
+    """The vocoder of a voice.
+
+    Args:
+        about (dict | None): as :func:`describe_vocoder` gives it; None for Griffin-Lim.
+        run (Callable | None): what computes its graph.
+        description (VoiceDescription): of the voice.
+
+    Returns:
+        GriffinLim | Spectrum | Waveform
+    """
+    if about is None:
+        return GriffinLim(description.mel, **description.vocoder.options)
+    if about["gives"] == "spectrum":
+        return Spectrum(run, about["context"], about["hop_length"], about["n_fft"])
+    return Waveform(run, about["context"])
+
+
 class GriffinLim:
     """No network: phases are estimated, for a whole sentence at once.
 
