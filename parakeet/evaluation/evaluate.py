@@ -6,7 +6,7 @@ from typing import NamedTuple
 from parakeet.errors import TextError
 from parakeet.evaluation.conditions import VOICE
 from parakeet.evaluation.listening import Heard, Listener, make_recognizers
-from parakeet.evaluation.measures import choose
+from parakeet.evaluation.measures import LeftOut, choose
 from parakeet.evaluation.scoring import Scorer, summarise
 from parakeet.evaluation.studio import Studio
 from parakeet.frontend import load_frontend
@@ -89,7 +89,7 @@ def evaluate(voice, sentences, groups=None, seed=0, workers=None, progress=None)
     recognizers = make_recognizers(groups, _readable(sentences.vocabulary, frontend), getattr(frontend, "words", None))
     scorer = Scorer([sentence.text for sentence in sentences.chosen], studio.wrong, getattr(frontend, "normalize", None))
     workers = min(cores() if workers is None else workers, len(sentences.chosen))
-    results = _listen(studio, Listener(tuple(groups), recognizers), workers, progress)
+    results, lost = _listen(studio, Listener(tuple(groups), recognizers), workers, progress)
     for heard in results:
         scorer.score(heard)
         for condition, (work, sound) in timed.get(heard.number, {}).items():
@@ -98,7 +98,7 @@ def evaluate(voice, sentences, groups=None, seed=0, workers=None, progress=None)
     return Evaluation(
         sentences=sentences,
         groups=groups,
-        left_out=left_out,
+        left_out=left_out + lost,
         results=results,
         figures=summarise(results, seed),
         words=scorer.worst_words(results, ears) if ears is not None else [],
@@ -112,15 +112,17 @@ def evaluate(voice, sentences, groups=None, seed=0, workers=None, progress=None)
 
 
 def _listen(studio, listener, workers, progress):
+    """What was heard of each sentence, and those of which nothing was, because it ended the process that listened."""
     total = len(studio.sentences)
-    results = [None] * total
+    results, lost = [None] * total, []
     for done, (task, heard) in enumerate(results_here(listener, map(studio.task, range(total)), workers), start=1):
         if isinstance(heard, Rejection):
+            lost.append(LeftOut("all", f"sentence {studio.sentences[task.number].text!r}: {heard.reason}."))
             heard = Heard(task.number)
         results[task.number] = heard
         if progress is not None:
             progress("speaking and listening", done, total)
-    return results
+    return results, lost
 
 
 def _english_frontend(voice):

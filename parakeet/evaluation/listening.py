@@ -21,6 +21,9 @@ from parakeet.preparation.durations import is_spoken
 ANALYSIS = MelConfig(sample_rate=16000, n_fft=1024, hop_length=160, win_length=1024, n_mels=80, fmin=0.0, fmax=8000.0)
 """Everything is looked at in this way, whatever the voice's own spectra: figures of two voices can be compared."""
 
+LEAST = 1600
+"""Samples: anything shorter is followed by silence."""
+
 
 class Sound(NamedTuple):
     """What can be heard, and what is said in it.
@@ -113,9 +116,8 @@ class Listener:
             heard.texts.setdefault(name, {})[condition] = texts
         if "dnsmos" in self.groups:
             for wav in wavs:
-                if len(wav):
-                    for name, value in dnsmos(wav, ANALYSIS.sample_rate)._asdict().items():
-                        heard.add(condition, f"dnsmos_{name}", value)
+                for name, value in dnsmos(wav, ANALYSIS.sample_rate)._asdict().items():
+                    heard.add(condition, f"dnsmos_{name}", value)
 
     def _compare(self, heard, condition, recording, wav):
         if "pesq" in self.groups and condition in (COPY, GRIFFIN_LIM):
@@ -160,7 +162,9 @@ def make_recognizers(groups, vocabulary=(), pronounce=None):
 
 
 def _as_listened(wav, sample_rate):
-    return at_level(resample(wav, sample_rate, ANALYSIS.sample_rate), ANALYSIS.sample_rate)
+    wav = at_level(resample(wav, sample_rate, ANALYSIS.sample_rate), ANALYSIS.sample_rate)
+    # A voice that says nothing at all is a silent one, and no reason to stop.
+    return np.pad(wav, (0, max(0, LEAST - len(wav))))
 
 
 @functools.lru_cache(maxsize=16)

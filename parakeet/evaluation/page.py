@@ -5,11 +5,11 @@ from html import escape
 from parakeet.evaluation.measures import MEASURES
 from parakeet.evaluation.page_examples import examples_section, words_section
 from parakeet.evaluation.page_figures import differences_section, figures_section
-from parakeet.evaluation.verdict import GOOD, POOR, judge
+from parakeet.evaluation.verdict import FAIR, GOOD, OPEN, POOR, judge
 from parakeet.pages.document import make_document, resource
 from parakeet.pages.table import table_section
 
-_SIGNS = {"good": "✓", "fair": "!", "poor": "✕"}
+_SIGNS = {"good": "✓", "fair": "!", "poor": "✕", "open": "?"}
 _COLUMNS = (
     ("wer_moonshine", "voice", "words wrong %"),
     ("wer_moonshine", "recording", "of recording"),
@@ -52,8 +52,8 @@ def make_page(report, examples, sample_rate):
 def _verdict(report):
     headline, aspects = judge(report)
     data, voice = report["data"], report["voice"]
-    states = {aspect.state for aspect in aspects}
-    state = POOR if POOR in states else GOOD if states == {GOOD} else "fair"
+    states = {aspect.state for aspect in aspects} - {OPEN}
+    state = next((state for state in (POOR, FAIR, GOOD) if state in states), OPEN)
     rows = "".join(
         f'<li class="{a.state}"><span class="mark" aria-label="{a.state}">{_SIGNS[a.state]}</span>'
         f"<b>{a.name}</b><span>{escape(a.words)}</span></li>"
@@ -92,13 +92,15 @@ def _how(report):
     left_out = f"<h3>Left out</h3><ul>{left_out}</ul>" if left_out else ""
     packages = ", ".join(f"{name} {version}" for name, version in report["packages"].items())
     timed = _circumstances(report["speed"])
+    corpus = report["voice"]["corpus"]
+    rights = f"<p>The voice was made from {escape(str(corpus['name']))}: {escape(str(corpus['licence']))}.</p>" if corpus else ""
     level = f"{settings['level_lufs']:g} LUFS and {settings['analysis']['sample_rate'] / 1000:g} kHz"
     drawn = f"{100 * settings['confidence']:g} %, bootstrap over sentences, {settings['resamples']} draws, seed {settings['seed']}"
     return (
         "<section><h2>How it was measured</h2><div class='card how'>"
         f"<p>{data['sentences']} of {data['held_out_sentences']} sentences; recordings of one text count as one sentence. "
         f"Everything is listened to at {level}, whatever its own level and rate. Intervals: {drawn}.{escape(timed)}</p>"
-        f"<dl>{conditions}</dl>{left_out}<p class='quiet'>{escape(machine['processor'])}, {machine['cores']} cores, "
+        f"<dl>{conditions}</dl>{left_out}{rights}<p class='quiet'>{escape(machine['processor'])}, {machine['cores']} cores, "
         f"Python {machine['python']}, {escape(packages)}. Made {report['made']}.</p></div></section>"
     )
 

@@ -83,7 +83,7 @@ class Studio:
         return Sound(recording_of(take, self.mel.sample_rate), take.phones, take.seconds)
 
     def measure_speed(self, progress=None):
-        """Time the voice, its vocoder alone, and Griffin-Lim, one after the other, each warmed up by its first sound.
+        """Time the voice and the copies (mel spectrum and back), one after the other, each warmed up by its first sound.
 
         Args:
             progress (Callable, optional): called with (what, done, total).

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from parakeet.evaluation.terminal import show
 
-GOOD, FAIR, POOR = "good", "fair", "poor"
+GOOD, FAIR, POOR, OPEN = "good", "fair", "poor", "open"
 UNDERSTOOD = (10, 30)
 """Points of word error above the recordings up to which a voice is understood well, and fairly."""
 FAST = (0.1, 1.0)
@@ -20,7 +20,7 @@ class Aspect(NamedTuple):
 
     Attributes:
         name (str): in a word.
-        state (str): "good", "fair" or "poor".
+        state (str): "good", "fair" or "poor"; "open" where there is nothing to hold it against.
         words (str): what was found, in a sentence.
     """
 
@@ -73,16 +73,18 @@ def _understood(report):
     if measure is None:
         return None
     voice, recorded = figure(report, measure, "voice"), figure(report, measure, "recording")
-    above = voice["value"] - (recorded["value"] if recorded else 0.0)
-    anchor = f"; of the recordings {recorded['value']:.1f} %" if recorded else ""
+    above = voice["value"] - (recorded["value"] if recorded is not None else 0.0)
+    anchor = f"; of the recordings {recorded['value']:.1f} %" if recorded is not None else ""
     words = f"{voice['value']:.1f} % of the words are misunderstood{_interval(voice, 1)}{anchor}."
     return Aspect("Understood", GOOD if above <= UNDERSTOOD[0] else FAIR if above <= UNDERSTOOD[1] else POOR, words)
 
 
 def _sound(report):
     voice, against = figure(report, "dnsmos_overall", "voice"), difference(report, "dnsmos_overall", "voice", "griffin_lim")
-    if voice is None or against is None:
+    if voice is None:
         return None
+    if against is None:
+        return Aspect("Sound", OPEN, f"DNSMOS {voice['value']:.2f} of 5{_interval(voice, 2)}, without recordings to compare with.")
     recorded = figure(report, "dnsmos_overall", "recording")
     verdict = better(against, True)
     words = (
@@ -111,7 +113,7 @@ def _likeness(report):
     voice, wrong = figure(report, "mcd", "voice"), figure(report, "mcd", "wrong_text")
     if voice is None or wrong is None:
         return None
-    nearest = figure(report, "mcd", "copy") or figure(report, "mcd", "griffin_lim")
+    nearest = next(found for name in ("copy", "griffin_lim") if (found := figure(report, "mcd", name)) is not None)
     share = (voice["value"] - nearest["value"]) / max(wrong["value"] - nearest["value"], 1e-9)
     words = (
         f"Mel-cepstral distortion {voice['value']:.1f} dB{_interval(voice, 1)}, between {nearest['value']:.1f} of copies "

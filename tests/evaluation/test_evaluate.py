@@ -1,6 +1,7 @@
 """A voice examined from end to end: what it says is known, so the figures are."""
 
 import json
+import os
 from types import SimpleNamespace
 
 import numpy as np
@@ -96,6 +97,36 @@ def test_loudness_and_only_loudness_is_left_aside(prepared):
     assert noisy > plain + 1
 
 
+def test_a_voice_that_says_nothing_is_a_silent_one(prepared, listened):
+    mute = Parrot(prepared, lambda wav: wav[:0])
+    found = evaluate(mute, read_sentences(prepared, "test", {}), ["moonshine", *QUIET], workers=1)
+    assert values(found, "wer_moonshine")["voice"] == values(found, "length_error")["voice"] == 1
+    assert values(found, "mcd")["voice"] > values(found, "mcd")["copy"]
+    assert "voice" not in values(found, "log_f0_rmse")
+    make_page(*pageable(found))
+
+
+def test_a_sentence_that_ends_the_process_that_listens_is_told(prepared, parrot):
+    sentences = read_sentences(prepared, "test", {})
+    found = evaluating._listen(evaluating.Studio(parrot, sentences), Deadly(), 2, None)
+    assert [heard.values != {} for heard in found[0]] == [True, False, True, True]
+    assert found[1][0].reason.startswith("sentence 'You see two.': the process that worked on it was ended twice")
+
+
+class Deadly:
+    """Ends its process at the second sentence, as a fault in a library can."""
+
+    def __call__(self, task):
+        if task.number == 1:
+            os._exit(1)
+        return Heard(task.number, {"voice": {"mcd": (1.0, 1.0)}})
+
+
+def pageable(found):
+    voice = {"path": "runs/x", "acoustic": "parrot", "vocoder": "vocos", "engine": "memory", "sample_rate": 16000, "corpus": {}}
+    return to_report(found, voice, "data", ["parakeet", "evaluate", "runs/x"]), found.examples, found.sample_rate
+
+
 def test_a_voice_stands_between_its_anchors(prepared, parrot, listened):
     found = evaluate(parrot, read_sentences(prepared, "test", {}), ["moonshine"], workers=1)
     rates = values(found, "wer_moonshine")
@@ -174,8 +205,7 @@ def report(prepared, parrot, listened):
     hostile = Sentence("</script><script>alert(1)</script> & see.", sentences.chosen[0].takes)
     sentences.chosen[0] = hostile
     found = evaluate(Parrot(prepared, lambda wav: wav[:-1]), sentences, ["moonshine", *QUIET], workers=1)
-    voice = {"path": "runs/x", "acoustic": "parrot", "vocoder": "vocos", "engine": "memory", "sample_rate": 16000, "corpus": {}}
-    return to_report(found, voice, prepared, ["parakeet", "evaluate", "runs/x"]), found
+    return pageable(found)[0], found
 
 
 def test_the_report_holds_every_figure_with_unit_number_interval_and_how_it_came_about(report):
