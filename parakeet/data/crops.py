@@ -31,6 +31,8 @@ class Crops:
             raise DataError(f"Crops: expected n_frames and hop_length of 1 at least, received {n_frames} and {hop_length}.")
         if not 0 <= predicted_share <= 1:
             raise DataError(f"Crops: expected a predicted_share from 0 to 1, received {predicted_share}.")
+        if gains is not None and not gains[0] <= gains[1]:
+            raise DataError(f"Crops: expected the lowest of the gains and the highest, received {gains}.")
         self.n_frames, self.hop_length = n_frames, hop_length
         self.gains, self.predicted_share = gains, predicted_share
 

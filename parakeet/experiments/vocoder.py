@@ -1,6 +1,7 @@
 """What all experiments that train a vocoder have in common."""
 
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated
 
 import paddle
@@ -11,7 +12,7 @@ from parakeet.config import Config
 from parakeet.errors import ConfigError
 from parakeet.models import load_model_class
 from parakeet.modules.discriminators import build_discriminators
-from parakeet.modules.spectral_losses import MelDistance, spectral_distances
+from parakeet.modules.spectral_losses import RESOLUTIONS, MelDistance, spectral_distances
 from parakeet.preparation.store import PreparedData
 from parakeet.training import GANExperiment, TrainingConfig, make_extension, report
 from parakeet.training.extensions import EMA, AudioSamples, InitialWeights
@@ -133,8 +134,13 @@ class VocoderExperiment(GANExperiment):
         return VocoderDescription(model, self.prepared.mel_config, corpus_of(self.prepared))
 
     def build_model(self):
-        """The vocoder and its discriminators, with fresh weights."""
+        """The vocoder and its discriminators, with fresh weights.
+
+        Raises:
+            ConfigError: if the vocoder makes more or fewer samples of a frame than the data have, or crops are too short to be judged.
+        """
         mel, section = self.prepared.mel_config, self.config.discriminators
+        self.refuse_short_crops()
         vocoder = load_model_class(self.vocoder)(n_mels=mel.n_mels, **self.vocoder_statistics(), **self.vocoder_options())
         if vocoder.hop_length != mel.hop_length:
             raise ConfigError(
@@ -142,6 +148,19 @@ class VocoderExperiment(GANExperiment):
                 "samples apart. Change the model's upsampling, or prepare with another mel.hop_length."
             )
         return {GENERATOR: vocoder, **build_discriminators(**section.model_dump(exclude={"start", "learning_rate", "in_turn"}))}
+
+    def refuse_short_crops(self):
+        """Raise a ConfigError for crops that are shorter than the longest transform of a loss or of a discriminator."""
+        hop_length = self.prepared.mel_config.hop_length
+        sizes = [n_fft for n_fft, *_ in (*RESOLUTIONS, *self.config.discriminators.spectra)]
+        longest = max(self.prepared.mel_config.n_fft, *sizes)
+        for key in ("crop_frames", "valid_frames"):
+            frames = getattr(self.config.data, key)
+            if frames * hop_length < longest:
+                raise ConfigError(
+                    f"data.{key}: expected {-(-longest // hop_length)} frames at least, the {longest} samples of the longest transform; "
+                    f"received {frames}."
+                )
 
     @property
     def starts(self):
@@ -191,22 +210,46 @@ class VocoderExperiment(GANExperiment):
         return losses["mel_loss"]
 
     def build_extensions(self, trainer):
-        """The usual ones, the average of the weights, ``vocoder.json``, and copies of held-out recordings to listen to."""
-        yield from super().build_extensions(trainer)
+        """The usual ones, the average of the weights, ``vocoder.json``, and copies of held-out recordings to listen to.
+
+        Raises:
+            ConfigError: if there shall be a second average, or the weights to begin with are for other spectra.
+        """
+        if self.training.average is not None:
+            raise ConfigError("training.average: the discriminators need none; the vocoder's is set by `ema`. Leave training.average out.")
         if self.config.initial is not None:
+            refuse_other_spectra(self.config.initial, self.prepared)
             models = self.model if self.config.initial_discriminators else {GENERATOR: self.model[GENERATOR]}
             yield InitialWeights(models, self.config.initial)
-        ema = EMA({GENERATOR: self.model[GENERATOR]}, self.config.ema)
-        yield ema
+        average = EMA({GENERATOR: self.model[GENERATOR]}, self.config.ema)
+        self.averaged = average.average
+        yield average
+        yield from super().build_extensions(trainer)
         yield leave(self.description())
-        samples = AudioSamples(self.copy, self.prepared.indices("valid")[:3], model=self.model[GENERATOR], context=ema.average)
-        yield samples, self.config.training.samples
+        samples = AudioSamples(self.copy, self.prepared.indices("valid")[:3], model=self.model[GENERATOR], context=self.averaged)
+        yield samples, self.training.samples
 
     def copy(self, index):
         """A recording through its mel spectrum and back."""
         mel = self.prepared[index]["mel"]
         wav = self.model[GENERATOR].infer(paddle.to_tensor(mel[None]))
         return {"wav": wav.numpy()[0], "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
+
+
+def refuse_other_spectra(run, prepared):
+    """Refuse to begin with a run whose vocoder knows other spectra than the data's; where it does not say, its weights have to fit.
+
+    Raises:
+        ConfigError: naming the differences.
+    """
+    if not (Path(run) / VocoderDescription.FILE).is_file():
+        return
+    different = VocoderDescription.load(run).mel.differences(prepared.mel_config)
+    if different:
+        raise ConfigError(
+            f"initial: the vocoder of {run} knows other spectra than those of {prepared.directory}: {'; '.join(different)}. Prepare the "
+            "data as it was trained, or begin with fresh weights."
+        )
 
 
 def leave(description):

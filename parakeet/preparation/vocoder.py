@@ -98,10 +98,14 @@ class PredictedMels:
             if not path.is_file():
                 missing.append(self.prepared.describe(i))
                 continue
-            mel = np.load(path, mmap_mode="r", allow_pickle=False)
             expected = (self.prepared.utterance(i)["n_frames"], self.prepared.mel_config.n_mels)
-            if mel.shape != expected or mel.dtype != np.float32:
-                wrong.append(f"{path.name}: expected {expected} float32, received {mel.shape} {mel.dtype}")
+            try:
+                mel = np.load(path, mmap_mode="r", allow_pickle=False)
+                found = f"{mel.shape} {mel.dtype}"
+            except (OSError, ValueError, EOFError) as error:
+                found = f"what is no array ({error})"
+            if found != f"{expected} float32":
+                wrong.append(f"{path.name}: expected {expected} float32, received {found}")
         if missing:
             raise DataError(
                 f"{self.directory / 'mel'}: {len(missing)} of {len(indices)} utterances are missing: {_listed(missing)}. Predict the "

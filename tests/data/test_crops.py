@@ -81,3 +81,5 @@ def test_a_recording_and_a_spectrum_that_do_not_belong_together_are_refused():
         Crops(0, HOP)
     with pytest.raises(DataError, match=r"expected a predicted_share from 0 to 1, received 1.5"):
         Crops(3, HOP, predicted_share=1.5)
+    with pytest.raises(DataError, match=r"expected the lowest of the gains and the highest, received \(3, -6\)"):
+        Crops(3, HOP, gains=(3, -6))

@@ -115,3 +115,9 @@ def test_mistaken_settings_are_named_all_at_once(prepared, tmp_path):
     wrong = ["data.crop_frames=0", "data.predicted_share=1.1", "data.gains=[1]", "model.chanels=3", "ema=1"]
     said = train("vocos", prepared.directory, tmp_path / "run", *wrong, code=2)
     assert all(override.partition("=")[0] in said for override in wrong)
+
+
+def test_what_can_not_be_trained_is_told_before_it_begins(prepared, tmp_path):
+    said = train("vocos", prepared.directory, tmp_path / "run", "data.crop_frames=3", code=2)
+    assert "data.crop_frames: expected 8 frames at least, the 2048 samples of the longest transform; received 3" in said
+    assert not (tmp_path / "run" / "config.yaml").exists()

@@ -87,6 +87,13 @@ def test_a_spectrum_of_another_length_is_named(prepared, predicted):
         cargoes(prepared, predicted=predicted)
 
 
+def test_a_torn_file_is_named(prepared, predicted):
+    name = prepared.describe(prepared.indices("train")[0])
+    (predicted / "mel" / f"{name}.npy").write_bytes(b"torn")
+    with pytest.raises(DataError, match=rf"1 spectra do not fit .*: {name}.npy: expected .* received what is no array"):
+        cargoes(prepared, predicted=predicted)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
