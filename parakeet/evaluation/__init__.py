@@ -1,1 +1,1 @@
-"""Objective measures of speech: how much of it is understood, and how far its sound is from a recording."""
+"""How good a voice is: measures of speech, each a function of arrays, and the report card that `parakeet evaluate` makes of them."""
