@@ -41,7 +41,7 @@ def main(source, folder):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         page, complaints = open_page(browser, address, WIDE, "light")
-        page.screenshot(path=folder / "report.png")
+        page.screenshot(path=folder / "report.png", clip={"x": 0, "y": 0, **WIDE, "height": 960})
         page.screenshot(path=folder / "whole.png", full_page=True)
         use(page)
         for name, size, scheme in (("dark", WIDE, "dark"), ("phone", PHONE, "light")):

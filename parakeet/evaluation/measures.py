@@ -81,10 +81,18 @@ MEASURES = {
 
 
 class LeftOut(NamedTuple):
-    """A group that isn't measured, and why, as a sentence."""
+    """A group that isn't measured, and why."""
 
     group: str
     reason: str
+
+
+def told(left_out):
+    """list[str]: what was left out, a line for each reason."""
+    reasons = {}
+    for group, reason in left_out:
+        reasons.setdefault(reason, []).append(group)
+    return [f"{', '.join(groups)}: {reason}" for reason, groups in reasons.items()]
 
 
 def choose(wanted, english, recordings):
@@ -108,19 +116,19 @@ def choose(wanted, english, recordings):
     left_out = [LeftOut(group, reason) for group in groups if (reason := _why_not(group, english, recordings)) is not None]
     chosen = [group for group in groups if group not in {out.group for out in left_out}]
     if not chosen:
-        raise DataError("nothing can be measured: " + " ".join(out.reason for out in left_out))
+        raise DataError("nothing can be measured: " + " ".join(told(left_out)))
     return chosen, left_out
 
 
 def _why_not(group, english, recordings):
     if GROUPS[group].english_only and not english:
-        return f"{group}: knows English alone."
+        return "English alone."
     if GROUPS[group].needs_recordings and not recordings:
-        return f"{group}: needs recordings to compare with."
+        return "only beside the recordings of a corpus (DATA)."
     try:
         _LOADERS.get(group, lambda: None)()
     except MissingDependencyError as error:
-        return f"{group}: {error}"
+        return str(error)
     return None
 
 

@@ -2,9 +2,10 @@
 
 from html import escape
 
-from parakeet.evaluation.measures import MEASURES
+from parakeet.evaluation.measures import MEASURES, told
 from parakeet.evaluation.page_examples import examples_section, words_section
 from parakeet.evaluation.page_figures import differences_section, figures_section
+from parakeet.evaluation.terminal import in_words
 from parakeet.evaluation.verdict import FAIR, GOOD, OPEN, POOR, judge
 from parakeet.pages.document import make_document, resource
 from parakeet.pages.table import table_section
@@ -88,7 +89,7 @@ def _sentences(report):
 def _how(report):
     settings, machine, data = report["settings"], report["machine"], report["data"]
     conditions = "".join(f"<dt>{escape(c['title'])}</dt><dd>{escape(c['meaning'])}</dd>" for c in report["conditions"].values())
-    left_out = "".join(f"<li>{escape(out['reason'])}</li>" for out in report["left_out"])
+    left_out = "".join(f"<li>{escape(line)}</li>" for line in told((out["measures"], out["reason"]) for out in report["left_out"]))
     left_out = f"<h3>Left out</h3><ul>{left_out}</ul>" if left_out else ""
     packages = ", ".join(f"{name} {version}" for name, version in report["packages"].items())
     timed = _circumstances(report["speed"])
@@ -109,4 +110,4 @@ def _circumstances(speed):
     if not speed:
         return ""
     busy = "" if speed["load_average"] is None else f", on a machine with a load of {speed['load_average']:.1f} before"
-    return f" Speed: {speed['threads']} threads{busy}; the first sentence took {speed['first_sentence_seconds']:.2f} s."
+    return f" Speed: {in_words(speed['threads'])}{busy}; the first sentence took {speed['first_sentence_seconds']:.2f} s."

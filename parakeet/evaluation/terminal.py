@@ -1,6 +1,6 @@
 """The report card on a terminal: one table, from the report's json alone."""
 
-from parakeet.evaluation.measures import MEASURES
+from parakeet.evaluation.measures import MEASURES, told
 
 TITLE, WIDTH = 39, 21
 """Columns of the first cell and of the others."""
@@ -35,8 +35,9 @@ def render(report):
     lines += _differences(report)
     if report["speed"]:
         speed = report["speed"]
-        lines += ["", f"Timed with {speed['threads']} threads; the first sentence took {speed['first_sentence_seconds']:.2f} s."]
-    lines += ["", *(f"Left out: {out['reason']}" for out in report["left_out"])] if report["left_out"] else []
+        lines += ["", f"Timed with {in_words(speed['threads'])}; the first sentence took {speed['first_sentence_seconds']:.2f} s."]
+    left_out = [(out["measures"], out["reason"]) for out in report["left_out"]]
+    lines += ["", *(f"Left out: {line}" for line in told(left_out))] if left_out else []
     return "\n".join(lines)
 
 
@@ -55,3 +56,8 @@ def show(figure, digits, sign=False):
     mark = "+" if sign else ""
     interval = "" if figure["low"] is None else f" [{figure['low']:{mark}.{digits}f}, {figure['high']:{mark}.{digits}f}]"
     return f"{figure['value']:{mark}.{digits}f}{interval}"
+
+
+def in_words(threads):
+    """str: how many threads."""
+    return "one thread" if threads == 1 else f"{threads} threads"

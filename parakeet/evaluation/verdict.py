@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from parakeet.evaluation.terminal import show
+from parakeet.evaluation.terminal import in_words, show
 
 GOOD, FAIR, POOR, OPEN = "good", "fair", "poor", "open"
 UNDERSTOOD = (10, 30)
@@ -128,12 +128,9 @@ def _speed(report):
         return None
     threads = report["speed"]["threads"]
     rate = 1 / max(found["value"], 1e-9)
-    words = f"Real-time factor {found['value']:.3f}{_interval(found, 3)}: {rate:.0f} times as fast as it speaks, {_threads(threads)}."
+    times = f"{rate:.0f}" if rate >= 10 else f"{rate:.1f}"
+    words = f"Real-time factor {found['value']:.3f}{_interval(found, 3)}: {times} times as fast as it speaks, {in_words(threads)}."
     return Aspect("Speed", GOOD if found["value"] <= FAST[0] else FAIR if found["value"] < FAST[1] else POOR, words)
-
-
-def _threads(count):
-    return "one thread" if count == 1 else f"{count} threads"
 
 
 def _interval(entry, digits):
