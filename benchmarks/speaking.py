@@ -1,6 +1,6 @@
 """How fast a voice speaks: text to wav, the first sound when streaming, a cold start, memory.
 
-    python benchmarks/speaking.py [--voice DIR] [--engines dynamic ...] [--rounds 5] [--requests 500]
+    python benchmarks/speaking.py [--voice DIR [--alone]] [--engines dynamic ...] [--rounds 5] [--requests 500]
 
 One acoustic model with four vocoders: Vocos, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with its own vocoder beside the
 others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol lasts as long as makes the sentence
@@ -156,7 +156,7 @@ def voices(arguments):
     for engine in arguments.engines if arguments.voice else ():
         found[f"{arguments.voice.name}, {engine}"] = Voice.load(arguments.voice, engine=engine)
     model = None
-    for name, description in descriptions().items():
+    for name, description in ({} if found and arguments.alone else descriptions()).items():
         if arguments.voice and description.vocoder.model == next(iter(found.values())).description.vocoder.model:
             continue
         model = speaking_model(description) if model is None else model
@@ -185,6 +185,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--voice", type=Path, help="a packed voice or a run, instead of fresh weights")
     parser.add_argument("--engines", nargs="+", default=["auto"], help="that the voice is run by")
+    parser.add_argument("--alone", action="store_true", help="no other vocoders beside the voice")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--requests", type=int, default=500, help="for the memory; 0 for none")
     arguments = parser.parse_args()
@@ -212,11 +213,13 @@ def main():
         sounds = f"{1e3 * first[name].wall:.0f}", f"{1e3 * first[name].processor:.0f}"
         print(f"| {' | '.join((name, f'{seconds:.1f}', *factors, *known, *sounds))} |", flush=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        voice = arguments.voice if arguments.voice else packed(Path(folder), next(iter(compared.values())).description)
-        seconds = [cold_start(voice, arguments.engines[0]) for _ in range(1 + arguments.rounds)][1:]
-    wall, processor = (min(column) for column in zip(*seconds, strict=True))
-    print(f"\nCold start: {wall:.2f} s from the start of the process to the first sample; {processor:.2f} s of the processor in all")
+    print()
+    with tempfile.TemporaryDirectory() as folder:  # fresh weights are packed for it
+        voice = arguments.voice.absolute() if arguments.voice else packed(Path(folder), next(iter(compared.values())).description)
+        for engine in arguments.engines:
+            seconds = [cold_start(voice, engine) for _ in range(1 + arguments.rounds)][1:]
+            wall, processor = (min(column) for column in zip(*seconds, strict=True))
+            print(f"Cold start, {engine}: {wall:.2f} s to the first sample; {processor:.2f} s of the processor in all", flush=True)
     if arguments.requests:
         voice, sizes = next(iter(compared.values())), []
         for number in range(arguments.requests):
