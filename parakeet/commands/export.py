@@ -2,6 +2,8 @@
 
 import click
 
+from parakeet.commands.stopping import exit_on_sigterm
+
 _EXPORTED = ("onnx", "static")
 
 
@@ -18,7 +20,8 @@ def export(voice, engines):
 
     engines = list(dict.fromkeys(engines))
     click.echo(f"Exporting to {' and '.join(engines)}, and comparing with the models ...", err=True)
-    reports = export_voice(voice, engines)
+    with exit_on_sigterm():
+        reports = export_voice(voice, engines)
     for name, report in reports.items():
         _print_parity(name, report)
     _print_speed(report)

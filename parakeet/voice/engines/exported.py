@@ -32,8 +32,7 @@ def exported_engine(name, directory, description, open_graph):
         name (str): of the engine.
         directory (str | Path): the voice's folder.
         description (VoiceDescription): of the voice.
-        open_graph (Callable): folder, ``"acoustic"`` or ``"vocoder"``, the names of the weights it refers to -> what takes and gives
-            arrays.
+        open_graph (Callable): folder, ``"acoustic"`` or ``"vocoder"``, what ``engine.json`` says -> what takes and gives arrays.
 
     Returns:
         Engine: ready to be called.
@@ -49,5 +48,5 @@ def exported_engine(name, directory, description, open_graph):
     if about.get("format") != FORMAT or about.get("engine") != name or (about.get("vocoder") is None) == description.has_vocoder:
         raise DataError(f"{folder / ABOUT}: not of this voice, or of another version of parakeet. {again}")
     parts = ("acoustic", "vocoder") if description.has_vocoder else ("acoustic",)
-    runs = {part: open_graph(folder, part, about["weights"].get(part, ())) for part in parts}
+    runs = {part: open_graph(folder, part, about) for part in parts}
     return Engine(name, runs["acoustic"], vocoder_of(about["vocoder"], runs.get("vocoder"), description))

@@ -18,9 +18,9 @@ def load(directory, description, weights):
     """An engine of exported graphs; arguments as for :func:`~parakeet.voice.engines.engine.load_engine`."""
     runtime = require("onnxruntime", "onnx", "The engine 'onnx'")
 
-    def open_graph(folder, part, names):
+    def open_graph(folder, part, about):
         values = weights(part)
-        return _Graph(runtime, folder / f"{part}.onnx", {name: values[name] for name in names}, _INPUTS[part])
+        return _Graph(runtime, folder / f"{part}.onnx", {name: values[name] for name in about["weights"][part]}, _INPUTS[part])
 
     return exported_engine("onnx", directory, description, open_graph)
 
@@ -42,6 +42,8 @@ class _Graph:
         options.log_severity_level = _ERRORS_ALONE
         # Threads that wait busily for the next sentence take the time of those who compute.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        # It would keep a plan for every length it has met, and no two sentences have one length.
+        options.enable_mem_pattern = False
         # The session may go on using the values where they are, so they must live as long.
         self.weights = [runtime.OrtValue.ortvalue_from_numpy(np.ascontiguousarray(value, np.float32)) for value in weights.values()]
         options.add_external_initializers(list(weights), self.weights)

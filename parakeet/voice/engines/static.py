@@ -1,4 +1,4 @@
-"""``paddle.inference``: recorded graphs, and for the vocoder oneDNN's kernels."""
+"""``paddle.inference``: recorded graphs, with oneDNN's kernels where they pay."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -14,7 +14,13 @@ def load(directory, description, weights):
     import_paddle("The engine 'static'")
     # oneDNN keeps kernels and buffers for each thread that calls, so one thread calls for all: memory stays what it is.
     thread = ThreadPoolExecutor(1, thread_name_prefix="parakeet-static")
-    return exported_engine("static", directory, description, lambda folder, part, _: _Graph(folder, part, thread))
+
+    def open_graph(folder, part, about):
+        # Its kernels are compiled for each new length, and no two sentences have one length. That pays for convolutions at the rate of
+        # samples alone (HiFi-GAN: half the time); the rest takes longer so, or as long, and memory grows.
+        return _Graph(folder, part, part == "vocoder" and about["vocoder"]["gives"] == "waveform", thread)
+
+    return exported_engine("static", directory, description, open_graph)
 
 
 class _Graph:
@@ -23,12 +29,13 @@ class _Graph:
     Args:
         folder (Path): of the engine.
         part (str): the files' name.
+        onednn (bool): whether oneDNN's kernels are used.
         thread (ThreadPoolExecutor): of one thread.
     """
 
-    def __init__(self, folder, part, thread):
+    def __init__(self, folder, part, onednn, thread):
         self.thread = thread
-        self.predictor = thread.submit(_predictor, folder, part).result()
+        self.predictor = thread.submit(_predictor, folder, part, onednn).result()
 
     def __call__(self, *arrays):
         return self.thread.submit(self._run, arrays).result()
@@ -41,18 +48,16 @@ class _Graph:
         return [predictor.get_output_handle(name).copy_to_cpu() for name in predictor.get_output_names()]
 
 
-def _predictor(folder, part):
+def _predictor(folder, part, onednn):
     from paddle.inference import Config, create_predictor
 
     config = Config(str(folder / f"{part}.json"), str(folder / f"{part}.pdiparams"))
     config.disable_glog_info()
     config.set_cpu_math_library_num_threads(usable_threads())
-    if part == "vocoder":
+    if onednn:
         config.enable_mkldnn()
-        # Kernels are compiled for each new length. Of those for the length before one set is kept: memory stays bounded, and looking
-        # for kept ones costs more than it saves where every sentence has another length.
-        config.set_mkldnn_cache_capacity(1)
+        config.set_mkldnn_cache_capacity(1)  # looking for the kernels of many former lengths costs more than it saves
         config.delete_pass(_WRONG_PASS)
-    else:  # compiling for two new lengths, symbols and frames, takes longer than computing without
+    else:
         config.disable_mkldnn()
     return create_predictor(config)

@@ -1,8 +1,10 @@
 """A voice gets engines that say what its models say, or nothing at all."""
 
 import json
+import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -107,6 +109,17 @@ def test_a_voice_without_a_vocoder_gets_the_acoustic_model_alone(run, tmp_path):
     assert names == {"acoustic.json", "acoustic.pdiparams", "engine.json", "parity.json"}
     spoken = [Voice.load(directory, engine=name).speak("One two.").wav for name in ("static", "dynamic")]
     np.testing.assert_allclose(*spoken, atol=1e-3)  # Griffin-Lim makes more of the last bits of a spectrum
+
+
+def test_the_code_of_the_guide_runs(exported, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(exported["convolutional"][0], "voices/mine")
+    names = {}
+    guide = (Path(__file__).parents[3] / "docs" / "guides" / "export.md").read_text(encoding="utf-8")
+    for code in re.findall(r"```python\n(.*?)```", guide, re.DOTALL):
+        exec(compile(code, "export.md", "exec"), names)
+    assert names["voice"].engine.name == "onnx"
+    check_manifest(tmp_path / "voices" / "mine")
 
 
 def fake_exporter(tmp_path, monkeypatch, source):
