@@ -8,7 +8,11 @@ ACOUSTIC_MODELS = {
 }
 """Name to ``module:class``: from symbols to a mel spectrum."""
 
-VOCODERS = {"vocos": "parakeet.models.vocos:Vocos", "hifigan": "parakeet.models.hifigan:HiFiGAN"}
+VOCODERS = {
+    "vocos": "parakeet.models.vocos:Vocos",
+    "harmonic_vocos": "parakeet.models.vocos:HarmonicVocos",
+    "hifigan": "parakeet.models.hifigan:HiFiGAN",
+}
 """Name to ``module:class``: from a mel spectrum to samples."""
 
 MODELS = {**ACOUSTIC_MODELS, **VOCODERS}

@@ -6,18 +6,12 @@ is centred at sample ``t * hop_length``, as everywhere in parakeet.
 """
 
 import paddle
-from paddle import nn
 
-from parakeet.functions.masking import sequence_mask
 from parakeet.functions.stft import istft
-from parakeet.modules.convnext import ConvNeXtBlock
-from parakeet.modules.statistics import statistic
-
-LARGEST_MAGNITUDE = 100.0
-"""Where magnitudes are cut off, as in the published code, so that no step of the training can make a sound explode."""
+from parakeet.models.vocos.backbone import Backbone, magnitudes
 
 
-class Vocos(nn.Layer):
+class Vocos(Backbone):
     """Log-mel spectrum to waveform.
 
     Args:
@@ -43,27 +37,7 @@ class Vocos(nn.Layer):
         mel_mean=None,
         mel_std=None,
     ):
-        super().__init__()
-        self.n_fft, self.hop_length = n_fft, hop_length
-        self.embed = nn.Conv1D(n_mels, channels, 7, padding=3)
-        self.norm = nn.LayerNorm(channels, epsilon=1e-6)
-        self.blocks = nn.LayerList(
-            [ConvNeXtBlock(channels, intermediate_channels, scale=1 / n_blocks) for _ in range(n_blocks)]
-        )
-        self.last_norm = nn.LayerNorm(channels, epsilon=1e-6)
-        self.head = nn.Linear(channels, n_fft + 2)
-        truncated = nn.initializer.TruncatedNormal(std=0.02)
-        for layer in self.sublayers():
-            if isinstance(layer, (nn.Conv1D, nn.Linear)):
-                truncated(layer.weight)
-                nn.initializer.Constant(0.0)(layer.bias)
-        self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
-        self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
-
-    @property
-    def context(self):
-        """Frames on each side that a frame's spectrum depends on."""
-        return 3 + 3 * len(self.blocks)
+        super().__init__(n_fft + 2, n_mels, channels, intermediate_channels, n_blocks, n_fft, hop_length, mel_mean, mel_std)
 
     def spectrum(self, mel, mel_lengths=None):
         """The spectrum of the sound.
@@ -75,19 +49,9 @@ class Vocos(nn.Layer):
         Returns:
             tuple[Tensor, Tensor]: real and imaginary part, (B, T, 1 + n_fft // 2).
         """
-        mask = None if mel_lengths is None else sequence_mask(mel_lengths, mel.shape[1]).unsqueeze(1)
-        x = ((mel - self.mel_mean) / self.mel_std).transpose([0, 2, 1])
-        x = self.embed(x if mask is None else x * mask)
-        x = self.norm(x.transpose([0, 2, 1])).transpose([0, 2, 1])
-        if mask is not None:
-            x = x * mask
-        for block in self.blocks:
-            x = block(x, mask)
-        x = self.head(self.last_norm(x.transpose([0, 2, 1])))
-        log_magnitude, phase = paddle.chunk(x, 2, axis=-1)
-        magnitude = paddle.clip(paddle.exp(log_magnitude), max=LARGEST_MAGNITUDE)
-        if mask is not None:
-            magnitude = magnitude * mask.transpose([0, 2, 1])
+        numbers, mask = self.numbers(mel, mel_lengths)
+        logarithms, phase = paddle.chunk(numbers, 2, axis=-1)
+        magnitude = magnitudes(logarithms, mask)
         return magnitude * paddle.cos(phase), magnitude * paddle.sin(phase)
 
     def forward(self, mel, mel_lengths=None):
