@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field
 from parakeet.config import Config
 from parakeet.errors import ConfigError, TextError
 from parakeet.models import load_model_class
-from parakeet.preparation.acoustic import INPUTS, acoustic_cargoes
+from parakeet.preparation.acoustic import acoustic_cargoes
 from parakeet.preparation.store import PreparedData
 from parakeet.training import Experiment, TrainingConfig, make_extension, report
 from parakeet.training.extensions import AudioSamples
@@ -100,7 +100,7 @@ class AcousticExperiment(Experiment):
 
     def compute_loss(self, model, batch):
         """The loss of one batch, in training and in evaluation."""
-        outputs = model(*(batch[name] for name in INPUTS), n_frames=batch["mel"].shape[1])
+        outputs = model(**{name: batch[name] for name in model.inputs}, n_frames=batch["mel"].shape[1])
         losses = self.losses(outputs, batch)
         report({name: (loss, self.batch_weight(batch)) for name, loss in losses.items()})
         return losses["loss"]

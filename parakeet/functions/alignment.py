@@ -81,6 +81,37 @@ def frame_positions(durations, n_frames=None):
     return paddle.stack([fraction * inside, paddle.log(length) * inside], axis=-1)
 
 
+def contour_by_symbols(values, durations, lengths, n_frames=None):
+    """A value for each frame, on straight lines between the middles of the symbols; level before the first and behind the last.
+
+    Args:
+        values (Tensor): (B, S), one value a symbol.
+        durations (Tensor): (B, S), int64, frames per symbol; 0 on padding.
+        lengths (Tensor): (B,), int64, of the symbols.
+        n_frames (int, optional): T; the longest sum of durations when None.
+
+    Returns:
+        Tensor: (B, T), float32; zeros past each utterance's end.
+    """
+    path = durations_to_path(durations, n_frames)
+    lasting = durations.astype("float32")
+    middle = paddle.cumsum(lasting, axis=1) - (lasting + 1) / 2
+    inner = (paddle.arange(1, durations.shape[1] + 1).unsqueeze(0) < lengths.unsqueeze(1)).astype("float32")[:, :-1]
+
+    def with_neighbours(x):
+        before = paddle.concat([x[:, :1], x[:, :-1]], axis=1)
+        behind = paddle.concat([x[:, 1:] * inner + x[:, :-1] * (1 - inner), x[:, -1:]], axis=1)
+        return [before, x, behind]
+
+    of_frame = paddle.matmul(path, paddle.stack(with_neighbours(middle) + with_neighbours(values.astype("float32")), axis=-1))
+    m0, m1, m2, v0, v1, v2 = (of_frame[:, :, i] for i in range(6))
+    frame = paddle.arange(path.shape[1], dtype="float32").unsqueeze(0)
+    # In which of the two halves of its symbol a frame lies; the first symbol has no neighbour before, the last none behind.
+    back = paddle.clip((m1 - frame) / paddle.clip(m1 - m0, min=0.5), min=0.0, max=1.0)
+    on = paddle.clip((frame - m1) / paddle.clip(m2 - m1, min=0.5), min=0.0, max=1.0)
+    return (v1 + back * (v0 - v1) + on * (v2 - v1)) * path.sum(axis=-1)
+
+
 def predicted_durations(log_durations, text_lengths, rate=1.0):
     """Whole frames from what a duration predictor says.
 

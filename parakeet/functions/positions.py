@@ -44,6 +44,20 @@ def places(lengths, max_length):
     return paddle.stack([paddle.log1p(before) * within, paddle.log1p(behind)], axis=-1) / 3
 
 
+def waves(x, rates):
+    """A number as sines and cosines of several rates, of which a linear layer can make sharp functions of it.
+
+    Args:
+        x (Tensor): any shape.
+        rates (Sequence[float]): radians a unit.
+
+    Returns:
+        Tensor: (..., 1 + 2 * len(rates)), the number itself first.
+    """
+    turned = x.unsqueeze(-1) * paddle.to_tensor(list(rates), dtype=x.dtype)
+    return paddle.concat([x.unsqueeze(-1), paddle.sin(turned), paddle.cos(turned)], axis=-1)
+
+
 def _recorded_positions(length, start, frequency):
     # Angles of some thousand radians keep four digits in float32: whole turns are taken away before.
     turns = (paddle.arange(length).astype("float64") + start).unsqueeze(1) * paddle.to_tensor(frequency / (2 * np.pi))

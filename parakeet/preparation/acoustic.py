@@ -18,9 +18,6 @@ from parakeet.data import (
 from parakeet.frontend.vocab import Vocab
 from parakeet.preparation.statistics import Moments
 
-INPUTS = ("text", "text_lengths", "durations", "pitch", "energy")
-"""What of a batch goes into the ``forward`` of an acoustic model, in order."""
-
 
 class SymbolArrays:
     """One utterance as arrays; pitch and energy of each symbol in standard deviations of the speaker, 0 being the mean.
@@ -48,6 +45,7 @@ class SymbolArrays:
             "durations": example["durations"],
             "pitch": _normalised(pitch_by_symbol(example["pitch"], example["durations"]), *self._pitch),
             "energy": _normalised(_energy(example), *self._energy),
+            "contour": _normalised(_log_pitch(example["pitch"]), *self._pitch),
             "mel": example["mel"],
         }
 
@@ -56,13 +54,14 @@ def batch_symbols(examples):
     """A list of what :class:`SymbolArrays` gives -> a batch of padded arrays, and lengths.
 
     Returns:
-        dict: ``utt_id`` (list), ``text``, ``durations``, ``pitch`` and ``energy`` (B, S), ``text_lengths`` (B,), ``mel``
-        (B, T, n_mels), ``mel_lengths`` (B,).
+        dict: ``utt_id`` (list), ``text``, ``durations``, ``pitch`` and ``energy`` (B, S), ``text_lengths`` (B,), ``contour``
+        (B, T), ``mel`` (B, T, n_mels), ``mel_lengths`` (B,).
     """
     text, text_lengths = batch_text_id([example["text"] for example in examples])
     durations, _ = batch_text_id([example["durations"] for example in examples])
     mel, mel_lengths = batch_spec([example["mel"] for example in examples])
-    curves = {name: batch_spec([example[name][:, None] for example in examples])[0][:, :, 0] for name in ("pitch", "energy")}
+    names = ("pitch", "energy", "contour")
+    curves = {name: batch_spec([example[name][:, None] for example in examples])[0][:, :, 0] for name in names}
     return {
         "utt_id": [example["utt_id"] for example in examples],
         "text": text,
@@ -95,6 +94,10 @@ def acoustic_cargoes(prepared, batch_frames, seed):
     train = DataCargo(examples("train"), batch_symbols, batch_sampler=sampler)
     valid = examples("valid")
     return train, DataCargo(valid, batch_symbols, batch_size=8, sampler=SequentialSampler(valid))
+
+
+def _log_pitch(pitch):
+    return np.log(np.where(pitch > 0, pitch, np.nan))
 
 
 def _energy(example):

@@ -4,7 +4,13 @@ import numpy as np
 import paddle
 import pytest
 
-from parakeet.functions.alignment import durations_to_path, expand_by_durations, frame_positions, predicted_durations
+from parakeet.functions.alignment import (
+    contour_by_symbols,
+    durations_to_path,
+    expand_by_durations,
+    frame_positions,
+    predicted_durations,
+)
 from parakeet.functions.masking import masked_mean, sequence_mask
 
 
@@ -77,3 +83,19 @@ def test_masks_and_means_count_what_is_not_padding():
     assert float(masked_mean(values, mask)) == 5
     assert float(masked_mean(values, mask * 0)) == 0
     assert float(masked_mean(values.unsqueeze(-1).expand([2, 4, 3]), mask.unsqueeze(-1))) == 5
+
+
+def test_a_contour_goes_in_straight_lines_through_the_middles_of_the_symbols():
+    values, durations = tensor([[0.0, 1.0, 5.0, 9.0]], "float32"), tensor([[1, 3, 2, 0]])
+    # Middles: 0, 2, 4.5; behind the last of them the next symbol's, which lasts no frame, at 5.5.
+    found = contour_by_symbols(values, durations, tensor([4])).numpy()[0]
+    np.testing.assert_allclose(found, [0, 0.5, 1, 1 + 4 / 2.5, 5 - 4 / 5, 5 + 4 / 2], rtol=1e-6)
+
+
+def test_a_contour_is_level_at_both_ends_and_what_stands_on_padding_changes_nothing():
+    values, durations = tensor([[2.0, 4.0, 99.0], [1.0, 2.0, 3.0]], "float32"), tensor([[3, 3, 0], [2, 4, 6]])
+    found = contour_by_symbols(values, durations, tensor([2, 3])).numpy()
+    np.testing.assert_allclose(found[0, :6], [2, 2, 2 + 2 / 3, 2 + 4 / 3, 4, 4], rtol=1e-6)
+    assert not found[0, 6:].any()
+    alone = contour_by_symbols(values[:1, :2], durations[:1, :2], tensor([2])).numpy()[0]
+    np.testing.assert_array_equal(alone, found[0, :6])

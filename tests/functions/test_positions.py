@@ -3,7 +3,7 @@
 import numpy as np
 import paddle
 
-from parakeet.functions.positions import places, sinusoid_positions
+from parakeet.functions.positions import places, sinusoid_positions, waves
 
 
 def test_places_count_from_both_ends_and_are_zero_on_padding():
@@ -16,3 +16,8 @@ def test_sinusoids_begin_with_zero_and_one_and_turn_once_in_two_pi_at_the_first_
     found = sinusoid_positions(8, 6).numpy()
     np.testing.assert_allclose(found[0], [0, 1, 0, 1, 0, 1])
     np.testing.assert_allclose(found[:, 0], np.sin(np.arange(8)), atol=1e-6)
+
+
+def test_waves_are_the_number_its_sines_and_its_cosines():
+    found = waves(paddle.to_tensor([[0.5]]), (1.0, 4.0)).numpy()
+    np.testing.assert_allclose(found, [[[0.5, np.sin(0.5), np.sin(2), np.cos(0.5), np.cos(2)]]], rtol=1e-6)

@@ -4,6 +4,7 @@ import numpy as np
 import paddle
 import pytest
 
+from parakeet.functions.alignment import contour_by_symbols
 from parakeet.models.speedyspeech import SpeedySpeech, speedyspeech_losses
 
 
@@ -40,9 +41,9 @@ def make_batch(lengths, seed=0):
     return {key: paddle.to_tensor(value) for key, value in batch.items()}
 
 
-def run(model, batch, rows=slice(None), symbols=None, n_frames=None):
+def run(model, batch, rows=slice(None), symbols=None, n_frames=None, **options):
     inputs = (batch["text"][rows, :symbols], batch["text_lengths"][rows])
-    return model(*inputs, *(batch[key][rows, :symbols] for key in ("durations", "pitch", "energy")), n_frames)
+    return model(*inputs, *(batch[key][rows, :symbols] for key in ("durations", "pitch", "energy")), n_frames, **options)
 
 
 def test_shapes_are_as_promised_and_padding_is_zero(model):
@@ -182,8 +183,18 @@ def test_a_frame_depends_on_the_frames_of_its_receptive_field_and_on_no_other(mo
     before = run(model, batch)["mel"].numpy()[0]
     batch["pitch"][0, 20] = 3.0
     changed = np.flatnonzero(np.abs(run(model, batch)["mel"].numpy()[0] - before).max(axis=1) > 0)
-    # Symbols 19 to 21 (the embedding's kernel) fill frames 57 to 65, steps 28 to 32; the decoder reaches 1 + 3 steps further.
-    assert (changed.min(), changed.max()) == (2 * (28 - 4), 2 * (32 + 4) + 1)
+    # Between the middles of its neighbours, 58 and 64, lie frames 59 to 63, steps 29 to 31; the decoder reaches 1 + 3 steps further.
+    assert (changed.min(), changed.max()) == (2 * (29 - 4), 2 * (31 + 4) + 1)
+
+
+def test_a_recorded_contour_takes_the_place_of_the_lines_between_the_symbols(model):
+    batch = make_batch([5, 9])
+    frames = int(batch["mel_lengths"].max())
+    lines = contour_by_symbols(batch["pitch"], batch["durations"], batch["text_lengths"])
+    np.testing.assert_allclose(run(model, batch, contour=lines)["mel"].numpy(), run(model, batch)["mel"].numpy(), atol=1e-6)
+    other = run(model, batch, contour=lines + 1)["mel"].numpy()
+    assert other.shape[1] == frames
+    assert np.abs(other - run(model, batch)["mel"].numpy()).max() > 1e-3
 
 
 def test_a_text_without_any_frame_gives_an_empty_spectrum(model):
@@ -247,7 +258,7 @@ def test_the_count_of_parameters_is_the_sum_of_its_parts():
 
     expected = 75 * channels + 3 * channels + stack(channels, k, 2)  # encoder
     expected += vocab * hidden + 3 * hidden + stack(hidden, k, 4) + 3 * (hidden + 1)  # prosody
-    expected += 2 * (3 * channels + channels) + (2 * channels + channels)
+    expected += (3 * channels + channels) + (2 * channels + channels) + (11 * channels + channels)
     expected += (together * channels * channels + channels) + stack(channels, k, 4)
     expected += channels * mels * together + mels * together
     assert sum(int(np.prod(p.shape)) for p in SpeedySpeech(vocab).parameters()) == expected

@@ -128,7 +128,12 @@ class FastSpeech2(nn.Layer):
         postnet_blocks (int): convolutions of the post-net; 0 for none.
         dropout (float): in encoder and decoder.
         mel_mean, mel_std (Sequence[float], optional): (n_mels,), of the training data; zeros and ones when None.
+
+    Attributes:
+        inputs (tuple): what of a recording ``forward`` takes.
     """
+
+    inputs = ("text", "text_lengths", "durations", "pitch", "energy")
 
     def __init__(
         self,

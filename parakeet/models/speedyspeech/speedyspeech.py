@@ -4,8 +4,8 @@
 What differs from the paper, and why: layer normalisation instead of batch normalisation, so that padding never changes a result and
 batches may be small; predictors of pitch and energy, so that they can be taught and steered; the position within the phone is given to the
 decoder, which replaces the positional encoding; the decoder makes several frames at a time, which divides its work; what
-is spoken how (durations, pitch, energy) is predicted from an encoding of its own: one for both was learnt more slowly by each. The
-durations come from a forced alignment instead of a teacher's attention.
+is spoken how (durations, pitch, energy) is predicted from an encoding of its own: one for both was learnt more slowly by each
+(measured: docs/design/acoustic.md). The durations come from a forced alignment instead of a teacher's attention.
 """
 
 import math
@@ -13,11 +13,14 @@ import math
 import paddle
 from paddle import nn
 
-from parakeet.functions.alignment import expand_by_durations, frame_positions, longest, predicted_durations
+from parakeet.functions.alignment import contour_by_symbols, expand_by_durations, frame_positions, longest, predicted_durations
 from parakeet.functions.masking import sequence_mask
-from parakeet.functions.positions import places
+from parakeet.functions.positions import places, waves
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
 from parakeet.modules.statistics import statistic
+
+CONTOUR_RATES = (1.0, 2.0, 4.0, 8.0, 16.0)
+"""Radians a standard deviation of log pitch: where the eighth harmonic lies turns by some ten of them."""
 
 
 class ConvStack(nn.Layer):
@@ -101,7 +104,12 @@ class SpeedySpeech(nn.Layer):
         decoder_dropout (float): in the decoder, dear on a CPU.
         mel_mean (Sequence[float], optional): (n_mels,), of the training data; zeros when None.
         mel_std (Sequence[float], optional): (n_mels,), likewise; ones when None.
+
+    Attributes:
+        inputs (tuple): what of a recording ``forward`` takes.
     """
+
+    inputs = ("text", "text_lengths", "durations", "pitch", "energy", "contour")
 
     def __init__(
         self,
@@ -125,7 +133,7 @@ class SpeedySpeech(nn.Layer):
         self.duration_predictor = Predictor(predictor_channels, start=math.log(1 + 6))  # frames: an untrained voice is heard, too
         self.pitch_predictor = Predictor(predictor_channels)
         self.energy_predictor = Predictor(predictor_channels)
-        self.pitch_embedding = nn.Conv1D(1, channels, 3, padding=1)
+        self.contour_embedding = nn.Linear(1 + 2 * len(CONTOUR_RATES), channels)
         self.energy_embedding = nn.Conv1D(1, channels, 3, padding=1)
         self.position_embedding = nn.Linear(2, channels)
         self.frames_per_step = frames_per_step
@@ -136,7 +144,7 @@ class SpeedySpeech(nn.Layer):
         self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
         self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
 
-    def forward(self, text, text_lengths, durations, pitch, energy, n_frames=None):
+    def forward(self, text, text_lengths, durations, pitch, energy, n_frames=None, contour=None):
         """The training pass, with true durations, pitch and energy.
 
         Args:
@@ -146,14 +154,21 @@ class SpeedySpeech(nn.Layer):
             pitch (Tensor): (B, S), normalised log pitch of each symbol; 0 on padding.
             energy (Tensor): (B, S), normalised log energy of each symbol; 0 on padding.
             n_frames (int, optional): T, at least the longest sum of durations; that when None, which waits for the device.
+            contour (Tensor, optional): (B, T), normalised log pitch of each frame; straight lines between the symbols' when None.
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude; ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` and ``energy``
             (B, S).
         """
         mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
+        n_frames = longest(durations) if n_frames is None else n_frames
+        n_padded = self._whole_steps(n_frames) * self.frames_per_step
+        if contour is None:
+            contour = contour_by_symbols(pitch, durations, text_lengths, n_padded)
+        elif n_padded > n_frames:
+            contour = paddle.concat([contour, paddle.zeros([contour.shape[0], n_padded - n_frames], contour.dtype)], axis=1)
         encoded = self.encoder(text, text_lengths, mask)
-        return {"mel": self._decode(encoded, mask, durations, pitch, energy, n_frames), **self._predict(text, text_lengths, mask)}
+        return {"mel": self._decode(encoded, mask, durations, contour, energy, n_frames), **self._predict(text, text_lengths, mask)}
 
     @paddle.no_grad()
     def infer(self, text, text_lengths, rate=1.0, pitch_shift=0.0, energy_shift=0.0):
@@ -172,8 +187,10 @@ class SpeedySpeech(nn.Layer):
         found = self._predict(text, text_lengths, mask)
         durations = predicted_durations(found["log_durations"], text_lengths, rate)
         pitch, energy = found["pitch"] + pitch_shift, found["energy"] + energy_shift
+        n_frames = longest(durations)
+        contour = contour_by_symbols(pitch, durations, text_lengths, self._whole_steps(n_frames) * self.frames_per_step)
         return {
-            "mel": self._decode(self.encoder(text, text_lengths, mask), mask, durations, pitch, energy),
+            "mel": self._decode(self.encoder(text, text_lengths, mask), mask, durations, contour, energy, n_frames),
             "durations": durations,
             "mel_lengths": durations.sum(axis=1),
         }
@@ -183,14 +200,17 @@ class SpeedySpeech(nn.Layer):
         predictors = {"log_durations": self.duration_predictor, "pitch": self.pitch_predictor, "energy": self.energy_predictor}
         return {name: predictor(x, mask) for name, predictor in predictors.items()}
 
-    def _decode(self, encoded, mask, durations, pitch, energy, n_frames=None):
+    def _whole_steps(self, n_frames):
+        return (n_frames + self.frames_per_step - 1) // self.frames_per_step
+
+    def _decode(self, encoded, mask, durations, contour, energy, n_frames):
         lengths, together = durations.sum(axis=1), self.frames_per_step
-        n_frames = longest(durations) if n_frames is None else n_frames
-        n_steps = (n_frames + together - 1) // together
-        steered = encoded + self.pitch_embedding(pitch.unsqueeze(1) * mask) + self.energy_embedding(energy.unsqueeze(1) * mask)
-        x = expand_by_durations((steered * mask).transpose([0, 2, 1]), durations, n_steps * together)
+        n_steps = self._whole_steps(n_frames)
+        frame_mask = sequence_mask(lengths, n_steps * together, encoded.dtype).unsqueeze(-1)
+        steered = (encoded + self.energy_embedding(energy.unsqueeze(1) * mask)) * mask
+        x = expand_by_durations(steered.transpose([0, 2, 1]), durations, n_steps * together)
         x = x + self.position_embedding(frame_positions(durations, n_steps * together).astype(x.dtype))
-        frame_mask = sequence_mask(lengths, n_steps * together, x.dtype).unsqueeze(-1)
+        x = x + self.contour_embedding(waves(contour.astype(x.dtype), CONTOUR_RATES))
         x = self.join((x * frame_mask).reshape([x.shape[0], n_steps, self.join.weight.shape[0]])).transpose([0, 2, 1])
         step_mask = sequence_mask((lengths + together - 1) // together, n_steps, x.dtype).unsqueeze(1)
         x = self.decoder(x * step_mask, step_mask).transpose([0, 2, 1])
