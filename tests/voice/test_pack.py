@@ -61,11 +61,11 @@ def test_weight_normalisation_is_folded(run, tmp_path):
 
 
 def test_the_moving_average_is_taken_where_there_is_one(tmp_path):
-    average = {"pitch_embedding.bias": np.full(ACOUSTIC["channels"], 0.25, np.float32)}
+    average = {"energy_embedding.bias": np.full(ACOUSTIC["channels"], 0.25, np.float32)}
     run = make_run(tmp_path / "run", {"EMA": {"updates": 1, "average": {"main": average}}})
     pack_voice(run, tmp_path / "packed")
     weights = read_weights(tmp_path / "packed" / "acoustic.safetensors")
-    np.testing.assert_array_equal(weights["pitch_embedding.bias"], average["pitch_embedding.bias"])
+    np.testing.assert_array_equal(weights["energy_embedding.bias"], average["energy_embedding.bias"])
     np.testing.assert_array_equal(Voice.load(run).speak(TEXT).wav, Voice.load(tmp_path / "packed").speak(TEXT).wav)
 
 

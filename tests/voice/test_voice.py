@@ -243,11 +243,11 @@ def test_an_engine_that_is_not_there_is_named(packed):
 def test_weights_that_do_not_fit_are_named_instead_of_skipped():
     model = describe().build_acoustic()
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
-    weights["stranger"] = weights.pop("pitch_embedding.bias")
-    weights["pitch_embedding.weight"] = weights["pitch_embedding.weight"][:3]
+    weights["stranger"] = weights.pop("energy_embedding.bias")
+    weights["energy_embedding.weight"] = weights["energy_embedding.weight"][:3]
     with pytest.raises(DataError) as caught:
         set_weights(model, weights, "a snapshot")
     text = str(caught.value)
-    assert "missing 'pitch_embedding.bias'" in text
+    assert "missing 'energy_embedding.bias'" in text
     assert "unexpected 'stranger'" in text
-    assert "'pitch_embedding.weight' has shape [3, 1, 3], expected [16, 1, 3]" in text
+    assert "'energy_embedding.weight' has shape [3, 1, 3], expected [16, 1, 3]" in text

@@ -3,9 +3,9 @@
 
 What differs from the paper, and why: layer normalisation instead of batch normalisation, so that padding never changes a result and
 batches may be small; predictors of pitch and energy, so that they can be taught and steered; the position within the phone is given to the
-decoder, which replaces the positional encoding; the decoder makes several frames at a time, which divides its work; what
-is spoken how (durations, pitch, energy) is predicted from an encoding of its own: one for both was learnt more slowly by each
-(measured: docs/design/acoustic.md). The durations come from a forced alignment instead of a teacher's attention.
+decoder, which replaces the positional encoding; it is given the pitch of each frame, too, and makes several frames at a time, which divides
+its work; how something is spoken (durations, pitch, energy) is predicted from an encoding of its own: one for both was learnt more slowly
+by each (all of it measured: docs/design/acoustic.md). The durations come from a forced alignment instead of a teacher's attention.
 """
 
 import math
@@ -13,7 +13,13 @@ import math
 import paddle
 from paddle import nn
 
-from parakeet.functions.alignment import contour_by_symbols, expand_by_durations, frame_positions, longest, predicted_durations
+from parakeet.functions.alignment import (
+    contour_by_symbols,
+    expand_by_durations,
+    frame_positions,
+    longest,
+    predicted_durations,
+)
 from parakeet.functions.masking import sequence_mask
 from parakeet.functions.positions import places, waves
 from parakeet.modules.conv import ChannelNorm, ResidualConvBlock
