@@ -184,13 +184,18 @@ class VocoderExperiment(GANExperiment):
     def generator_loss(self, discriminators, fake, batch):
         """What is made is to have the recording's spectra, and to pass for one."""
         weights, losses = self.config.weights, self.distances(fake, batch)
-        loss = weights.mel * losses["mel_loss"] + weights.spectral * losses["spectral_loss"]
+        loss = self.weighted(losses)
         if discriminators:
             adversarial, features = self.judged(discriminators, fake, batch["wav"])
             losses.update(adversarial_loss=adversarial, feature_loss=features)
             loss = loss + weights.adversarial * adversarial + weights.features * features
         report(losses)
         return loss
+
+    def weighted(self, losses):
+        """What the distances count together."""
+        weights = self.config.weights
+        return weights.mel * losses["mel_loss"] + weights.spectral * losses["spectral_loss"]
 
     def judged(self, discriminators, fake, wav):
         """What the discriminators say of what is made: two scalar tensors, one of their scores and one of their features."""
@@ -205,7 +210,7 @@ class VocoderExperiment(GANExperiment):
 
     def compute_loss(self, model, batch):
         """How far the spectra of held-out recordings are from those of their copies."""
-        losses = self.distances(model[GENERATOR](batch["mel"]), batch)
+        losses = self.distances(self.generate(model[GENERATOR], batch), batch)
         report({"loss": losses["mel_loss"], **losses})
         return losses["mel_loss"]
 
@@ -232,8 +237,11 @@ class VocoderExperiment(GANExperiment):
     def copy(self, index):
         """A recording through its mel spectrum and back."""
         mel = self.prepared[index]["mel"]
-        wav = self.model[GENERATOR].infer(paddle.to_tensor(mel[None]))
-        return {"wav": wav.numpy()[0], "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
+        return {"wav": self.sound(mel), "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
+
+    def sound(self, mel):
+        """The sound of a spectrum, (T, n_mels): (N,)."""
+        return self.model[GENERATOR].infer(paddle.to_tensor(mel[None])).numpy()[0]
 
 
 def refuse_other_spectra(run, prepared):

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from parakeet.audio.mel import MelConfig
+from parakeet.audio.source import continuous_pitch, source_spectra
 from parakeet.data import Crops, DataCargo, DatasetMixin, SubsetDataset, WeightedRandomSampler
 from parakeet.errors import DataError
 from parakeet.files import read_json
@@ -14,7 +15,8 @@ from parakeet.files import read_json
 class Recordings(DatasetMixin):
     """The recordings of prepared data beside their mel spectra.
 
-    Examples are dicts of ``utt_id``, ``mel`` (T, n_mels), ``wav`` (N,), and ``predicted`` (T, n_mels) where there are such.
+    Examples are dicts of ``utt_id``, ``mel`` (T, n_mels), ``wav`` (N,), ``pitch`` (T,) in Hz without gaps, ``voiced`` (T,) of 1 and 0, and
+    ``predicted`` (T, n_mels) where there are such.
 
     Args:
         prepared (PreparedData): with its recordings (``keep_wav``).
@@ -36,7 +38,14 @@ class Recordings(DatasetMixin):
         return own if self.predicted is None else f"{own} {self.predicted.fingerprint()}"
 
     def get_example(self, i):
-        example = {"utt_id": self.describe(i), "mel": self.prepared[i]["mel"], "wav": self.prepared.wav(i)}
+        features = self.prepared[i]
+        example = {
+            "utt_id": features["utt_id"],
+            "mel": features["mel"],
+            "wav": self.prepared.wav(i),
+            "pitch": continuous_pitch(features["pitch"]),
+            "voiced": (features["pitch"] > 0).astype(np.float32),
+        }
         return example if self.predicted is None else {**example, "predicted": self.predicted.mel(i)}
 
 
@@ -118,13 +127,44 @@ class PredictedMels:
             )
 
 
+class SourcedCrops:
+    """The batch function of vocoders that filter a source: `Crops`, and the spectra of the two sources at their pitch.
+
+    A batch holds beside ``utt_id``, ``mel`` and ``wav`` also ``pitch`` and ``voiced`` (B, n_frames), ``harmonics`` and ``noise``
+    (B, n_frames, 2, 1 + n_fft // 2), real and imaginary parts.
+
+    Args:
+        mel_config (MelConfig): of the data.
+        n_frames, gains, predicted_share: see `parakeet.data.Crops`.
+    """
+
+    def __init__(self, mel_config, n_frames, gains=None, predicted_share=1.0):
+        self.mel_config = mel_config
+        self.crops = Crops(n_frames, mel_config.hop_length, gains, predicted_share, tracks=("pitch", "voiced"))
+
+    def __call__(self, examples, rng):
+        batch, mel = self.crops(examples, rng), self.mel_config
+        sources = [source_spectra(pitch, mel.sample_rate, mel.n_fft, mel.hop_length, rng) for pitch in batch["pitch"]]
+        spectra = {name: np.stack(found) for name, found in zip(("harmonics", "noise"), zip(*sources, strict=True), strict=True)}
+        return {**batch, **{name: np.stack([found.real, found.imag], axis=2) for name, found in spectra.items()}}
+
+
 def _listed(items, most=5):
     more = f" and {len(items) - most} more" if len(items) > most else ""
     return ", ".join(items[:most]) + more
 
 
 def vocoder_cargoes(
-    prepared, seed, crop_frames=64, batch_size=16, gains=(-6.0, 3.0), valid=32, valid_frames=64, predicted=None, predicted_share=1.0
+    prepared,
+    seed,
+    crop_frames=64,
+    batch_size=16,
+    gains=(-6.0, 3.0),
+    valid=32,
+    valid_frames=64,
+    predicted=None,
+    predicted_share=1.0,
+    sourced=False,
 ):
     """Crops to train on, long recordings more often than short ones, and the middles of held-out recordings.
 
@@ -138,6 +178,7 @@ def vocoder_cargoes(
         valid_frames (int): of the middle of each.
         predicted (str | Path, optional): the folder of an acoustic model's spectra, see `PredictedMels`.
         predicted_share (float): of the crops, so many have predicted spectra, the others recorded ones; held-out ones are all predicted.
+        sourced (bool): whether batches hold the spectra of sources, see `SourcedCrops`.
 
     Returns:
         tuple[DataCargo, DataCargo]: train, valid.
@@ -147,17 +188,21 @@ def vocoder_cargoes(
     """
     learnt, held_out = prepared.indices("train"), prepared.indices("valid")[:valid]
     mels = None if predicted is None else PredictedMels(predicted, prepared, [*learnt, *held_out])
-    recordings, hop_length = Recordings(prepared, mels), prepared.mel_config.hop_length
+    recordings, mel = Recordings(prepared, mels), prepared.mel_config
+
+    def cut(n_frames, *options):
+        return SourcedCrops(mel, n_frames, *options) if sourced else Crops(n_frames, mel.hop_length, *options)
+
     lengths = prepared.lengths(learnt)
     crops = max(batch_size, int(lengths.sum()) // crop_frames)
     return (
         DataCargo(
             SubsetDataset(recordings, learnt),
-            Crops(crop_frames, hop_length, gains, predicted_share),
+            cut(crop_frames, gains, predicted_share),
             batch_size=batch_size,
             sampler=WeightedRandomSampler(lengths, crops, seed=seed),
             drop_last=True,
             seed=seed,
         ),
-        DataCargo(SubsetDataset(recordings, held_out), Crops(valid_frames, hop_length), batch_size=8),
+        DataCargo(SubsetDataset(recordings, held_out), cut(valid_frames), batch_size=8),
     )
