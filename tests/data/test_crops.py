@@ -83,3 +83,12 @@ def test_a_recording_and_a_spectrum_that_do_not_belong_together_are_refused():
         Crops(3, HOP, predicted_share=1.5)
     with pytest.raises(DataError, match=r"expected the lowest of the gains and the highest, received \(3, -6\)"):
         Crops(3, HOP, gains=(3, -6))
+
+
+def test_tracks_are_cut_with_the_spectrum_and_continued_by_their_last_number():
+    example = {"utt_id": "a", "mel": np.zeros((5, 2), np.float32), "wav": np.zeros(39, np.float32), "pitch": np.arange(5.0)}
+    batch = Crops(3, 8, gains=(0, 0), tracks=["pitch"])([example] * 8, np.random.default_rng(0))
+    assert batch["pitch"].shape == (8, 3)
+    assert np.all(np.diff(batch["pitch"]) == 1)
+    assert len(set(batch["pitch"][:, 0])) > 1
+    np.testing.assert_array_equal(Crops(7, 8, tracks=["pitch"])([example], None)["pitch"], [[0, 1, 2, 3, 4, 4, 4]])

@@ -109,3 +109,18 @@ def test_predicted_spectra_of_another_kind_are_refused(prepared, predicted, cont
     path.unlink() if content is None else path.write_text(content)
     with pytest.raises(DataError, match=message):
         PredictedMels(predicted, prepared, [0])
+
+
+def test_a_batch_for_filters_of_a_source_holds_harmonics_of_the_recorded_pitch_and_fresh_noise(prepared):
+    train, _ = vocoder_cargoes(prepared, 0, crop_frames=20, batch_size=2, valid=2, valid_frames=20, sourced=True)
+    batch, mel = next(iter(train)), prepared.mel_config
+    assert batch["harmonics"].shape == batch["noise"].shape == (2, 20, 2, 1 + mel.n_fft // 2)
+    assert batch["pitch"].shape == batch["voiced"].shape == (2, 20)
+    assert (batch["pitch"] > 0).all()
+    assert set(np.unique(batch["voiced"])) <= {0.0, 1.0}
+    magnitude = np.hypot(batch["harmonics"][:, :, 0], batch["harmonics"][:, :, 1])
+    lowest = magnitude[:, :, 2:14].argmax(axis=2) + 2  # bins of the fundamental, past what the window makes of a constant
+    np.testing.assert_allclose(lowest * mel.sample_rate / mel.n_fft, batch["pitch"], atol=mel.sample_rate / mel.n_fft)
+    assert 0.8 < np.hypot(batch["noise"][:, :, 0], batch["noise"][:, :, 1]).std() * 2 < 1.2
+    again = vocoder_cargoes(prepared, 0, crop_frames=20, batch_size=2, valid=2, valid_frames=20, sourced=True)[0]
+    np.testing.assert_array_equal(next(iter(again))["noise"], batch["noise"])
