@@ -60,8 +60,7 @@ def compare(voice, names, count):
         for name, (engine, _) in engines.items():
             *acoustic, (mel, _) = spent(lambda engine=engine, ids=ids: engine.acoustic(ids))
             vocoder = spent(lambda engine=engine, mel=mel: engine.vocode(mel))
-            part = mel[: CHUNK + (engine.context or len(mel))]
-            first = spent(lambda engine=engine, part=part: engine.vocode(part))
+            first = spent(lambda engine=engine, mel=mel: next(engine.vocode_in_chunks(mel, lambda: CHUNK)))
             if number > 1:  # the first two warm up
                 times[name].append((*acoustic, *vocoder[:2], *first[:2], len(mel) * seconds_a_frame))
     print("| engine | acoustic, ms a second of speech | vocoder | real-time factor | processor | first sound of 10 s, ms | processor |")

@@ -2,11 +2,12 @@
 
     python benchmarks/speaking.py [--voice DIR [--alone]] [--engines dynamic ...] [--rounds 5] [--requests 500]
 
-One acoustic model with four vocoders: Vocos, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with its own vocoder beside the
-others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol lasts as long as makes the sentence
-last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the fastest of its rounds. Beside the time by
-the clock stands that of the processor (of all threads), which neighbours disturb less. The limit is what the multiplications alone would
-take of the processor at the rate of a product of two large matrices, measured in the same run. It asserts nothing; it prints tables.
+One acoustic model with five vocoders: Vocos, without and with a source, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with
+its own vocoder beside the others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol
+lasts as long as makes the sentence last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the
+fastest of its rounds. Beside the time by the clock stands that of the processor (of all threads), which neighbours disturb less. The
+limit is what the multiplications alone would take of the processor at the rate of a product of two large matrices, measured in the same
+run. It asserts nothing; it prints tables.
 """
 
 import argparse
@@ -48,6 +49,7 @@ def descriptions():
     small = {"channels": 256, "intermediate_channels": 768, "n_blocks": 8, "n_fft": mel.n_fft, "hop_length": mel.hop_length}
     vocoders = {
         "Vocos, 256 channels": ModelDescription("vocos", small),
+        "Vocos with a source": ModelDescription("harmonic_vocos", {**small, "sample_rate": mel.sample_rate}),
         "HiFi-GAN V1": ModelDescription("hifigan", SIZES["v1"]),
         "HiFi-GAN V3": ModelDescription("hifigan", SIZES["v3"]),
         "Griffin-Lim": GRIFFIN_LIM,

@@ -87,6 +87,56 @@ def istft(spectrum, hop_length, win_length, length):
     return np.pad(wav, (0, length - len(wav)))
 
 
+class InverseTransform:
+    """:func:`istft` of frames that come piece by piece: the samples are the same, each as soon as no further frame reaches it.
+
+    Args:
+        n_fft (int): samples, of the transform and of its window; even.
+        hop_length (int): samples, at most n_fft / 2.
+
+    Attributes:
+        lag (int): frames that have to follow a frame before its samples are final.
+    """
+
+    def __init__(self, n_fft, hop_length):
+        self.n_fft, self.hop_length = n_fft, hop_length
+        self.lag = -(-n_fft // (2 * hop_length))
+        self._window = hann(n_fft, n_fft).astype(np.float32)
+        self._frames, self._first = 0, -(n_fft // 2)
+        self._sums = np.zeros((2, 0), np.float32)  # of windowed frames and of squared windows, from sample _first on
+
+    def push(self, spectrum):
+        """Add frames.
+
+        Args:
+            spectrum (numpy.ndarray): (n, 1 + n_fft // 2) complex64, n may be 0.
+
+        Returns:
+            numpy.ndarray: (m * hop_length,) float32, the samples that are final now.
+        """
+        if len(spectrum):
+            frames = np.fft.irfft(spectrum, n=self.n_fft, axis=-1).astype(np.float32, copy=False) * self._window
+            squares = np.broadcast_to(self._window**2, frames.shape)
+            added = np.stack([overlap_add(frames, self.hop_length), overlap_add(squares, self.hop_length)])
+            place = self._frames * self.hop_length - self.n_fft // 2 - self._first
+            former, self._sums = self._sums, np.pad(added, ((0, 0), (place, 0)))
+            self._sums[:, : former.shape[1]] += former
+            self._frames += len(spectrum)
+        return self._take(self._frames - self.lag)
+
+    def finish(self):
+        """The rest: (m * hop_length,) float32; with it there are hop_length samples for each frame."""
+        return self._take(self._frames)
+
+    def _take(self, frames):
+        if frames <= 0:
+            return np.zeros(0, np.float32)
+        end = frames * self.hop_length
+        sound, weight = self._sums[:, max(0, -self._first) : end - self._first]
+        self._sums, self._first = self._sums[:, end - self._first :], end
+        return sound / np.maximum(weight, 1e-8)
+
+
 def overlap_add(frames, hop_length):
     """Sum frames, each ``hop_length`` samples after the one before.
 

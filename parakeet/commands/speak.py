@@ -25,7 +25,7 @@ from parakeet.errors import AudioError, ParakeetError
 @click.option("--timestamps", type=click.Path(dir_okay=False), help="A json file for when each word and phone is heard.")
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
 @click.option("--engine", default="auto", show_default=True, help="What computes: dynamic, or what `parakeet export` wrote.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Of Griffin-Lim. Equal seeds give equal files (with as many threads).")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of noise. Equal seeds give equal files (with as many threads).")
 def speak(text, voice, text_file, output, stream, timestamps, lexicon, engine, **manner):
     """Speak a TEXT, and say how fast that was.
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import paddle
-
 from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.io import write_wav
 from parakeet.errors import DataError
@@ -11,6 +9,7 @@ from parakeet.modules.weight_norm import fold_weight_norm
 from parakeet.preparation.store import PreparedData
 from parakeet.training.updaters.gan import GENERATOR
 from parakeet.voice.description import VocoderDescription
+from parakeet.voice.engines.dynamic import dynamic_vocoder
 from parakeet.voice.folder import newest_snapshot, trained_weights
 from parakeet.voice.weights import set_weights
 
@@ -50,6 +49,7 @@ def write_copies(run, prepared_directory, folder, split="test"):
         DataError: if the data's spectra are not those that the vocoder was trained on; and as `load_vocoder`.
     """
     vocoder, description = load_vocoder(run)
+    vocode = dynamic_vocoder(vocoder)
     prepared, folder = PreparedData(prepared_directory), Path(folder)
     different = description.mel.differences(prepared.mel_config)
     if different:
@@ -60,7 +60,7 @@ def write_copies(run, prepared_directory, folder, split="test"):
         mel, wav, name = prepared[i]["mel"], prepared.wav(i), prepared.describe(i).replace("/", "-")
         copies = {
             "recorded": wav,
-            "vocoder": vocoder.infer(paddle.to_tensor(mel[None])).numpy()[0, : len(wav)],
+            "vocoder": vocode(mel, seed=0)[: len(wav)],
             "griffin-lim": griffin_lim(mel, config, length=len(wav)),
         }
         for kind, sound in copies.items():

@@ -185,7 +185,7 @@ class VoiceDescription:
         """The vocoder, with fresh weights, its weight normalisation folded; None where Griffin-Lim speaks.
 
         Raises:
-            DataError: as :meth:`ModelDescription.build`, or if its hop is another than the spectra's.
+            DataError: as :meth:`ModelDescription.build`, or if its hop or sample rate is another than the spectra's.
         """
         from parakeet.modules.weight_norm import fold_weight_norm
 
@@ -213,6 +213,9 @@ def _build_vocoder(vocoder, mel, file):
             f"{file}: its vocoder makes {model.hop_length} samples of a frame, its spectra have {mel.hop_length} "
             f"(mel.hop_length). {_RESTORE}"
         )
+    rate = getattr(model, "sample_rate", mel.sample_rate)  # of a vocoder with a source
+    if rate != mel.sample_rate:
+        raise DataError(f"{file}: its vocoder's source is of {rate} Hz, its spectra of {mel.sample_rate} Hz (mel.sample_rate). {_RESTORE}")
     return model
 
 

@@ -42,7 +42,7 @@ class Manner(Control):
         words (dict[str | int, Control]): changes of single words, on top of those: by the word as it is spoken ("really", wherever it
             stands), or by its number, from 0, as ``Speech.words`` counts them.
         pause (float): between sentences, seconds; 0 to 60.
-        seed (int): of Griffin-Lim's first phases, 0 at least; a trained vocoder leaves nothing to chance.
+        seed (int): of the noise of a vocoder with a source and of Griffin-Lim's first phases, 0 at least; others leave nothing to chance.
 
     Raises:
         DataError: if one is out of its range, or of another kind.

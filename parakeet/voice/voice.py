@@ -17,7 +17,7 @@ from parakeet.voice.folder import bundled_voice, weights_of
 from parakeet.voice.manner import Manner
 from parakeet.voice.reading import Sentence, read_sentences
 from parakeet.voice.speech import Speech, Spoken
-from parakeet.voice.streaming import ChunkSizes, vocode_in_chunks
+from parakeet.voice.streaming import ChunkSizes
 
 
 class Voice:
@@ -105,8 +105,8 @@ class Voice:
         """Speak a text as it is made; arguments and errors as for :meth:`speak`, raised at the call.
 
         Returns:
-            Iterator[numpy.ndarray]: (n,) float32 each, small at first, that together equal ``speak(text).wav`` to 1e-5. A voice
-            without a trained vocoder gives a sentence at a time.
+            Iterator[numpy.ndarray]: (n,) float32 each, small at first, that together equal ``speak(text).wav`` to 1e-5 (1e-4 with
+            a vocoder that has a source). A voice without a trained vocoder gives a sentence at a time.
         """
         manner, sizes = Manner(**manner), ChunkSizes()
         return itertools.chain.from_iterable(self._chunks(spectrum, sizes, manner.seed) for spectrum in self._spectra(text, manner))
@@ -135,8 +135,7 @@ class Voice:
     def _chunks(self, spectrum, sizes, seed):
         if spectrum.pause:
             yield self._silence(spectrum)
-        if len(spectrum.mel):
-            yield from vocode_in_chunks(self.engine, spectrum.mel, sizes, seed)
+        yield from self.engine.vocode_in_chunks(spectrum.mel, sizes, seed)
 
     def _silence(self, spectrum):
         return np.zeros(spectrum.pause * self.description.mel.hop_length, np.float32)

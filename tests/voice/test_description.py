@@ -105,8 +105,9 @@ def test_an_acoustic_model_that_can_not_be_built_is_named(changes, message):
 @pytest.mark.parametrize(
     ("vocoder", "message"),
     [
-        (ModelDescription("speedyspeech"), "no model 'speedyspeech'; there are vocos, hifigan"),
+        (ModelDescription("speedyspeech"), "no model 'speedyspeech'; there are vocos, harmonic_vocos, hifigan"),
         (ModelDescription("vocos", {**VOCOS, "hop_length": 128}), "makes 128 samples of a frame, its spectra have 256"),
+            (ModelDescription("harmonic_vocos", VOCOS), "its vocoder's source is of 22050 Hz, its spectra of 16000 Hz"),
     ],
 )
 def test_a_vocoder_that_can_not_be_built_is_named(vocoder, message):

@@ -7,7 +7,7 @@ import numpy as np
 
 from parakeet.cpu import import_paddle
 from parakeet.voice.engines.engine import Engine
-from parakeet.voice.engines.vocoders import describe_vocoder, vocoder_of
+from parakeet.voice.engines.vocoders import METHODS, describe_vocoder, network_vocoder, vocoder_of
 from parakeet.voice.weights import set_weights
 
 
@@ -32,9 +32,26 @@ def dynamic_engine(description, acoustic, vocoder=None):
     Returns:
         Engine: ready to be called.
     """
-    run = _Runner(vocoder, _sound) if vocoder is not None else None
-    about = describe_vocoder(vocoder) if vocoder is not None else None
-    return Engine("dynamic", _Runner(acoustic, _infer), vocoder_of(about, run, description))
+    sound = vocoder_of(None, None, description) if vocoder is None else dynamic_vocoder(vocoder)
+    return Engine("dynamic", _Runner(acoustic, _infer), sound)
+
+
+def dynamic_vocoder(model):
+    """A vocoder's model, made to be called with a mel spectrum, (T, n_mels) float32, and a seed.
+
+    Args:
+        model (paddle.nn.Layer): of ``parakeet.models.VOCODERS``, weights in place; its mode is given back.
+
+    Returns:
+        NetworkVocoder: gives the samples, (T * hop_length,) float32 in [-1, 1].
+    """
+    about = describe_vocoder(model)
+
+    def compute(model, mel):
+        found = getattr(model, METHODS[about["gives"]])(mel)
+        return found if isinstance(found, tuple) else [found]
+
+    return network_vocoder(about, _Runner(model, compute))
 
 
 def _infer(model, ids, rate, pitch_shift, energy_shift):
@@ -43,10 +60,6 @@ def _infer(model, ids, rate, pitch_shift, energy_shift):
     lengths = paddle.full([ids.shape[0]], ids.shape[1], "int64")
     found = model.infer(ids, lengths, rate=rate, pitch_shift=pitch_shift, energy_shift=energy_shift)
     return found["mel"], found["durations"]
-
-
-def _sound(model, mel):
-    return model.spectrum(mel) if hasattr(model, "spectrum") else [model(mel)]
 
 
 class _Runner:

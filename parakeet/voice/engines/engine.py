@@ -25,16 +25,18 @@ class Engine:
         name (str): of the runtime, a key of :data:`ENGINES`.
         acoustic (Callable): ids (1, S) int64, rate, pitch_shift, energy_shift (1, S) float32 -> mel (1, T, n_mels) float32,
             durations (1, S) int64; T is at least the sum of the durations, frames past it are not looked at.
-        vocoder (Callable): mel (T, n_mels) float32, seed -> wav (T * hop_length,) float32; it has ``context``.
+        vocoder (Callable): mel (T, n_mels) float32, seed -> wav (T * hop_length,) float32; it has ``context``, ``drifts``,
+            ``in_chunks``, and unless ``context`` is None ``numbers``.
 
     Attributes:
-        context (int | None): frames on each side that a frame of sound depends on, inverse transform included; None where that is all
-            of them (Griffin-Lim): whole sentences only.
+        context (int | None): frames on each side that what the vocoder's network says of a frame depends on; None where that is all of
+            them (Griffin-Lim): whole sentences only.
+        drifts (bool): whether the last bits of what the vocoder's network says add up, frame by frame, in the sound (a pitch's do).
     """
 
     def __init__(self, name, acoustic, vocoder):
         self.name = name
-        self.context = vocoder.context
+        self.context, self.drifts = vocoder.context, vocoder.drifts
         self._acoustic, self._vocoder = acoustic, vocoder
 
     def acoustic(self, ids, rate=1.0, pitch_shift=0.0, energy_shift=0.0):
@@ -58,12 +60,16 @@ class Engine:
         mel, durations = self._acoustic(ids[None], *(_for_each_symbol(*item, len(ids)) for item in controls.items()))
         return np.ascontiguousarray(mel[0, : durations.sum()]), durations[0]
 
+    def numbers(self, mel):
+        """What the vocoder's network says of a mel spectrum, (T, n_mels) float32: a list of (T, n) float32; empty without a network."""
+        return self._vocoder.numbers(np.ascontiguousarray(mel, np.float32)) if self.context is not None and len(mel) else []
+
     def vocode(self, mel, seed=0):
         """The sound of a mel spectrum.
 
         Args:
             mel (numpy.ndarray): (T, n_mels) float32, natural-log amplitude; T may be 0.
-            seed (int): of Griffin-Lim's first phases; a neural vocoder has no chance in it.
+            seed (int): of the noise of a vocoder with a source, and of Griffin-Lim's first phases; others leave nothing to chance.
 
         Returns:
             numpy.ndarray: wav (T * hop_length,) float32 in [-1, 1].
@@ -71,6 +77,22 @@ class Engine:
         if not len(mel):
             return np.zeros(0, np.float32)
         return self._vocoder(np.ascontiguousarray(mel, np.float32), seed)
+
+    def vocode_in_chunks(self, mel, sizes, seed=0):
+        """The sound of a mel spectrum in chunks that follow one another; together they equal :meth:`vocode` to 1e-5, to 1e-4
+        where it drifts.
+
+        A vocoder that needs the whole spectrum (Griffin-Lim) gives it in one chunk.
+
+        Args:
+            mel (numpy.ndarray): (T, n_mels) float32, natural-log amplitude; T may be 0.
+            sizes (Callable): gives the frames of the next chunk each time it is called.
+            seed (int): as for :meth:`vocode`.
+
+        Returns:
+            Iterator[numpy.ndarray]: (n,) float32 each, a whole number of frames; the last one may be a few frames longer.
+        """
+        return self._vocoder.in_chunks(np.ascontiguousarray(mel, np.float32), sizes, seed) if len(mel) else iter(())
 
 
 def _for_each_symbol(name, value, count):

@@ -8,6 +8,7 @@ from paddle.jit.dy2static import convert_call_func
 from paddle.static import InputSpec
 
 from parakeet.voice.engines.exported import INPUTS
+from parakeet.voice.engines.vocoders import METHODS
 
 
 class _Acoustic(nn.Layer):
@@ -24,10 +25,10 @@ class _Acoustic(nn.Layer):
 class _Vocoder(nn.Layer):
     def __init__(self, model, gives):
         super().__init__()
-        self.model, self.gives = model, gives
+        self.model, self.compute = model, getattr(model, METHODS[gives])
 
     def forward(self, mel):
-        return self.model.spectrum(mel) if self.gives == "spectrum" else self.model(mel)
+        return self.compute(mel)
 
 
 def record_acoustic(model, path):
@@ -42,7 +43,7 @@ def record_acoustic(model, path):
 
 
 def record_vocoder(model, about, n_mels, path):
-    """Record a vocoder: mel spectrum -> complex spectrum or samples.
+    """Record a vocoder: mel spectrum -> filters and pitch, complex spectrum or samples.
 
     Args:
         model (paddle.nn.Layer): of ``parakeet.models.VOCODERS``, weights in place, weight normalisation folded.

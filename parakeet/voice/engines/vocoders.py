@@ -1,9 +1,16 @@
-"""From a mel spectrum to samples, around what a runtime computes."""
+"""From a mel spectrum to samples: a network gives numbers for each frame, and numpy makes sound of them, in every runtime."""
 
 import numpy as np
 
 from parakeet.audio.griffin_lim import griffin_lim
-from parakeet.audio.stft import istft
+from parakeet.audio.source import SourceFilter
+from parakeet.audio.stft import InverseTransform
+
+METHODS = {"filters": "filters", "spectrum": "spectrum", "waveform": "forward"}
+"""What a vocoder's network may give, and the method that gives it for mel (B, T, n_mels); the first one that a model has counts."""
+
+LOWEST_PITCH = 20.0
+"""Hz: below it there would be more harmonics than can be summed exactly."""
 
 
 def describe_vocoder(model):
@@ -13,11 +20,12 @@ def describe_vocoder(model):
         model (paddle.nn.Layer): of ``parakeet.models.VOCODERS``.
 
     Returns:
-        dict: ``gives`` (``spectrum`` or ``waveform``), ``context`` in frames, and of a spectrum ``hop_length`` and ``n_fft``.
+        dict: ``gives`` (a key of :data:`METHODS`), ``context`` in frames, and unless it gives a waveform ``hop_length`` and ``n_fft``, of
+        filters also the ``sample_rate``.
     """
-    if hasattr(model, "spectrum"):
-        return {"gives": "spectrum", "context": model.context, "hop_length": model.hop_length, "n_fft": model.n_fft}
-    return {"gives": "waveform", "context": model.context}
+    gives = next(gives for gives, method in METHODS.items() if hasattr(model, method))
+    needed = {"filters": ("hop_length", "n_fft", "sample_rate"), "spectrum": ("hop_length", "n_fft"), "waveform": ()}[gives]
+    return {"gives": gives, "context": model.context, **{name: getattr(model, name) for name in needed}}
 
 
 def vocoder_of(about, run, description):
@@ -29,13 +37,24 @@ def vocoder_of(about, run, description):
         description (VoiceDescription): of the voice.
 
     Returns:
-        GriffinLim | Spectrum | Waveform
+        GriffinLim | NetworkVocoder
     """
     if about is None:
         return GriffinLim(description.mel, **description.vocoder.options)
-    if about["gives"] == "spectrum":
-        return Spectrum(run, about["context"], about["hop_length"], about["n_fft"])
-    return Waveform(run, about["context"])
+    return network_vocoder(about, run)
+
+
+def network_vocoder(about, run):
+    """The vocoder around a network; arguments as for :func:`vocoder_of`, neither is None. Gives a :class:`NetworkVocoder`."""
+
+    def synthesis(seed):
+        if about["gives"] == "filters":
+            return FiltersToSamples(SourceFilter(about["sample_rate"], about["n_fft"], about["hop_length"], seed))
+        if about["gives"] == "spectrum":
+            return SpectrumToSamples(InverseTransform(about["n_fft"], about["hop_length"]))
+        return Samples()
+
+    return NetworkVocoder(run, about["context"], synthesis, drifts=about["gives"] == "filters")
 
 
 class GriffinLim:
@@ -46,7 +65,7 @@ class GriffinLim:
         iterations (int): rounds of phase estimation.
     """
 
-    context = None
+    context, drifts = None, False
 
     def __init__(self, config, iterations):
         self.config, self.iterations = config, iterations
@@ -56,42 +75,98 @@ class GriffinLim:
         wav = griffin_lim(mel, self.config, self.iterations, seed=seed, length=len(mel) * self.config.hop_length)
         return np.clip(wav, -1.0, 1.0)
 
+    def in_chunks(self, mel, sizes, seed):
+        """All samples of mel as one chunk."""
+        yield self(mel, seed)
 
-class Waveform:
-    """A network that gives samples (HiFi-GAN).
+
+class NetworkVocoder:
+    """A network, and what makes samples of its numbers.
 
     Args:
-        run (Callable): mel (1, T, n_mels) -> wav (1, T * hop_length).
-        context (int): frames on each side that a frame's samples depend on.
+        run (Callable): mel (1, T, n_mels) -> arrays, each with as many numbers for every frame: (1, T), (1, T, n) or (1, T * n).
+        context (int): frames on each side that a frame's numbers depend on.
+        synthesis (Callable): seed -> a synthesis that begins anew: ``push(*arrays)``, (n, numbers of a frame) each, gives the samples that
+            are final, ``finish()`` the rest, hop_length a frame in all; ``lag`` is how many frames it waits for.
+        drifts (bool): whether the last bits of a number, those of a pitch, add up from frame to frame.
     """
 
-    def __init__(self, run, context):
-        self.run, self.context = run, context
+    def __init__(self, run, context, synthesis, drifts=False):
+        self.run, self.context, self.synthesis, self.drifts = run, context, synthesis, drifts
 
     def __call__(self, mel, seed):
         """The samples of mel, (T, n_mels)."""
-        return np.clip(self.run(mel[None])[0][0], -1.0, 1.0)
+        synthesis = self.synthesis(seed)
+        return np.clip(np.concatenate([synthesis.push(*self.numbers(mel)), synthesis.finish()]), -1.0, 1.0)
+
+    def numbers(self, mel):
+        """What the network gives for mel, (T, n_mels): arrays (T, numbers of a frame)."""
+        return [np.reshape(found, (len(mel), -1)) for found in self.run(mel[None])]
+
+    def in_chunks(self, mel, sizes, seed):
+        """The samples of mel, (T, n_mels), in chunks of as many frames as ``sizes()`` says each time.
+
+        The network sees as many frames around each chunk as its numbers depend on; the synthesis goes on from chunk to chunk.
+        """
+        synthesis, begin, end = self.synthesis(seed), 0, 0
+        while begin < len(mel):
+            end += sizes()
+            known = min(end + synthesis.lag, len(mel))
+            left = max(0, begin - self.context)
+            numbers = self.numbers(mel[left : known + self.context])
+            wav = synthesis.push(*(found[begin - left : known - left] for found in numbers))
+            if known == len(mel):
+                wav = np.concatenate([wav, synthesis.finish()])
+            yield np.clip(wav, -1.0, 1.0)
+            begin = known
 
 
-class Spectrum:
-    """A network that gives a complex spectrum (Vocos); the inverse transform is numpy's, in every runtime.
+class Samples:
+    """Of a network that gives samples (HiFi-GAN) nothing is to be made."""
+
+    lag = 0
+
+    def push(self, frames):
+        """Samples (n, hop_length) as (n * hop_length,)."""
+        return frames.reshape(-1)
+
+    def finish(self):
+        """Nothing is left."""
+        return np.zeros(0, np.float32)
+
+
+class SpectrumToSamples:
+    """Of a network that gives a complex spectrum (Vocos).
 
     Args:
-        run (Callable): mel (1, T, n_mels) -> real and imaginary part, (1, T, 1 + n_fft // 2).
-        context (int): frames on each side that a frame's spectrum depends on.
-        hop_length (int): samples.
-        n_fft (int): samples.
+        inverse (InverseTransform): that begins.
     """
 
-    def __init__(self, run, context, hop_length, n_fft):
-        self.run, self.hop_length = run, hop_length
-        # A frame's window reaches half its length to each side, so that many further frames share a sample.
-        self.context = context + -(-n_fft // (2 * hop_length))
+    def __init__(self, inverse):
+        self.lag, self.finish, self._inverse = inverse.lag, inverse.finish, inverse
 
-    def __call__(self, mel, seed):
-        """The samples of mel, (T, n_mels)."""
-        real, imaginary = self.run(mel[None])
-        spectrum = np.empty(real.shape[1:], np.complex64)
-        spectrum.real, spectrum.imag = real[0], imaginary[0]
-        wav = istft(spectrum, self.hop_length, 2 * (spectrum.shape[1] - 1), len(mel) * self.hop_length)
-        return np.clip(wav, -1.0, 1.0)
+    def push(self, real, imaginary):
+        """The real and imaginary part, (n, 1 + n_fft // 2) each, to the samples that are final."""
+        return self._inverse.push(_complex(real, imaginary))
+
+
+class FiltersToSamples:
+    """Of a network that gives filters of a source, and its pitch (the harmonic Vocos).
+
+    Args:
+        source (SourceFilter): that begins.
+    """
+
+    def __init__(self, source):
+        self.lag, self.finish, self._source = source.lag, source.finish, source
+
+    def push(self, real, imaginary, level, log_pitch):
+        """The harmonics' filter, the noise's gain, (n, 1 + n_fft // 2) each, and the log pitch (n, 1), to the samples that are final."""
+        pitch = np.exp(np.clip(log_pitch[:, 0].astype(np.float64), np.log(LOWEST_PITCH), np.log(self._source.sample_rate / 2)))
+        return self._source.push(pitch, _complex(real, imaginary), level)
+
+
+def _complex(real, imaginary):
+    found = np.empty(real.shape, np.complex64)
+    found.real, found.imag = real, imaginary
+    return found
