@@ -135,7 +135,19 @@ def _processes(workers):
     try:
         yield pool
     finally:
+        _stop_sending(pool)
         pool.shutdown(cancel_futures=True)
+
+
+def _stop_sending(pool):
+    """Keep no end to receive tasks from; the workers have theirs. When they are gone, a task that is being sent is then let go.
+
+    A task of more than a pipe holds would keep the pool from ending, for ever, in Python before 3.11.6 and 3.12.1
+    (https://github.com/python/cpython/issues/94777); later ones do just this themselves.
+    """
+    queue = getattr(pool, "_call_queue", None)
+    if queue is not None:
+        queue._reader.close()
 
 
 def _end_with_parent():
