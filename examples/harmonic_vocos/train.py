@@ -7,10 +7,8 @@ import_paddle("Training")  # first of all: with the settings that make it fast o
 import numpy as np
 import paddle
 
-from parakeet.audio.source import source_spectra
 from parakeet.experiments.vocoder import VocoderExperiment
 from parakeet.functions.adversarial import feature_distance, hinge_generator, hinge_made, hinge_real, judgements
-from parakeet.training.updaters.gan import GENERATOR
 
 from data import build_cargoes
 from utils import HarmonicVocosConfig
@@ -67,16 +65,6 @@ class HarmonicVocosExperiment(VocoderExperiment):
             adversarial = adversarial + hinge_generator(scores)
             features = features + feature_distance(made, real)
         return adversarial / len(discriminators), features / len(discriminators)
-
-    @paddle.no_grad()
-    def sound(self, mel):
-        """A spectrum's sound, at the pitch that is found in it."""
-        config, mels = self.prepared.mel_config, paddle.to_tensor(mel[None])
-        generator = self.model[GENERATOR]
-        pitch = np.exp(generator.filters(mels)[-1].numpy()[0])
-        sources = source_spectra(pitch, config.sample_rate, config.n_fft, config.hop_length, np.random.default_rng(0))
-        harmonics, noise = (paddle.to_tensor(np.stack([found.real, found.imag], axis=1)[None]) for found in sources)
-        return generator(mels, harmonics, noise)[0].numpy()[0]
 
 
 if __name__ == "__main__":

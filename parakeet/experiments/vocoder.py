@@ -4,7 +4,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated
 
-import paddle
 from pydantic import Field
 
 from parakeet.audio.mel import mel_filters
@@ -18,6 +17,7 @@ from parakeet.training import GANExperiment, TrainingConfig, make_extension, rep
 from parakeet.training.extensions import EMA, AudioSamples, InitialWeights
 from parakeet.training.updaters.gan import GENERATOR
 from parakeet.voice.description import ModelDescription, VocoderDescription, corpus_of
+from parakeet.voice.engines.dynamic import dynamic_vocoder
 
 Count = Annotated[int, Field(gt=0)]
 
@@ -237,11 +237,8 @@ class VocoderExperiment(GANExperiment):
     def copy(self, index):
         """A recording through its mel spectrum and back."""
         mel = self.prepared[index]["mel"]
-        return {"wav": self.sound(mel), "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
-
-    def sound(self, mel):
-        """The sound of a spectrum, (T, n_mels): (N,)."""
-        return self.model[GENERATOR].infer(paddle.to_tensor(mel[None])).numpy()[0]
+        wav = dynamic_vocoder(self.model[GENERATOR])(mel, seed=0)
+        return {"wav": wav, "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
 
 
 def refuse_other_spectra(run, prepared):

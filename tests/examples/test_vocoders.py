@@ -16,7 +16,7 @@ from parakeet.preparation.prepare import PrepareConfig, prepare
 
 ROOT = Path(__file__).parent.parent.parent
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-VOCODERS = ("vocos", "hifigan")
+VOCODERS = ("vocos", "harmonic_vocos", "hifigan")
 
 
 def run(name, script, *arguments, code=0):
