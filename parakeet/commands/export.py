@@ -30,11 +30,13 @@ def export(voice, engines):
 
 def _print_parity(name, report):
     click.echo(f"{name}: the largest differences from the models, over {len(report['parity'])} random lengths (durations are equal)")
-    click.echo("  symbols  frames       mel    sound frames       wav")
+    click.echo("  symbols  frames       mel    sound frames   numbers       wav")
     for row in report["parity"]:
-        click.echo(f"  {row['symbols']:7}  {row['frames']:6}  {row['mel']:8.1e}    {row['sound_frames']:12}  {row['wav']:8.1e}")
-    worst = {what: max(row[what] for row in report["parity"]) for what in ("mel", "wav")}
-    click.echo(f"  at most {worst['mel']:.1e} and {worst['wav']:.1e}; {report['tolerance']:g} would be refused")
+        sound = f"{row['sound_frames']:12}  {row['numbers']:8.1e}  {row['wav']:8.1e}"
+        click.echo(f"  {row['symbols']:7}  {row['frames']:6}  {row['mel']:8.1e}    {sound}")
+    worst = {what: max(row[what] for row in report["parity"]) for what in ("mel", "numbers", "wav")}
+    refused = f"{report['tolerance']:g} would be refused, {report['sound_tolerance']:g} of the sound"
+    click.echo(f"  at most {worst['mel']:.1e}, {worst['numbers']:.1e} and {worst['wav']:.1e}; {refused}")
 
 
 def _print_speed(report):

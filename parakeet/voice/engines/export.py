@@ -19,7 +19,7 @@ from parakeet.voice.description import VoiceDescription
 from parakeet.voice.engines.dynamic import dynamic_engine
 from parakeet.voice.engines.engine import exported_folder, load_engine
 from parakeet.voice.engines.exported import write_about
-from parakeet.voice.engines.parity import TOLERANCE, compare_engines, measure_speed
+from parakeet.voice.engines.parity import DRIFT, TOLERANCE, compare_engines, measure_speed
 from parakeet.voice.engines.vocoders import describe_vocoder
 from parakeet.voice.folder import is_packed, weights_of, write_manifest
 from parakeet.voice.weights import set_weights
@@ -40,8 +40,8 @@ def export_voice(directory, engines=EXPORTED):
         engines (Sequence[str]): of :data:`EXPORTED`.
 
     Returns:
-        dict[str, dict]: for each engine its report: ``tolerance``, ``parity`` (rows of ``compare_engines``), ``speed`` (rows of
-        ``measure_speed`` for all engines), ``threads``, ``versions``.
+        dict[str, dict]: for each engine its report: ``tolerance``, ``sound_tolerance``, ``parity`` (rows of ``compare_engines``),
+        ``speed`` (rows of ``measure_speed`` for all engines), ``threads``, ``versions``.
 
     Raises:
         DataError: if the folder is no packed voice, or there is no such engine.
@@ -146,8 +146,9 @@ def _report(engines, reference, n_symbols, beside):
     parity = {engine.name: compare_engines(engine, reference, n_symbols) for engine in engines}
     rng = np.random.default_rng(1)
     speed = measure_speed([reference, *engines], [rng.integers(1, n_symbols + 1, count) for count in _SPEED_LENGTHS])
+    tolerances = {"tolerance": TOLERANCE, "sound_tolerance": DRIFT if reference.drifts else TOLERANCE}
     for name, rows in parity.items():
-        report = {"tolerance": TOLERANCE, "parity": rows, "speed": speed, "threads": usable_threads(), "versions": _versions(name)}
+        report = {**tolerances, "parity": rows, "speed": speed, "threads": usable_threads(), "versions": _versions(name)}
         (exported_folder(beside, name) / REPORT).write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
 
 

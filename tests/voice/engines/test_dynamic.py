@@ -100,6 +100,14 @@ def test_threads_do_not_disturb_each_other(engine):
         assert list(threads.map(speak, range(32))) == [speak(n) for n in range(32)]
 
 
+def test_the_noise_of_a_source_is_chosen_by_the_seed():
+    engine = dynamic_engine(DESCRIPTION, small_acoustic(), small_harmonic_vocos())
+    mel = engine.acoustic(ids(12))[0]
+    first, again, other = (engine.vocode(mel, seed=seed) for seed in (1, 1, 2))
+    assert first.tobytes() == again.tobytes()
+    assert 0 < np.abs(first - other).max() < np.abs(first).max()
+
+
 def test_a_model_lent_by_a_training_loop_is_given_back_in_its_mode():
     model = small_acoustic()
     engine = dynamic_engine(DESCRIPTION, model)
