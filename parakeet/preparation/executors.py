@@ -18,6 +18,7 @@ PATIENCE = 10
 UNKNOWN_AHEAD = 64
 """Tasks handed out to an executor that doesn't say how many workers it has."""
 
+_SECONDS_TO_END = 1.0
 _ENDED = "the process that worked on it was ended twice, as by a fault in a library or for want of memory"
 
 
@@ -140,14 +141,18 @@ def _processes(workers):
 
 
 def _stop_sending(pool):
-    """Keep no end to receive tasks from; the workers have theirs. When they are gone, a task that is being sent is then let go.
+    """Let a broken pool end: keep no end to receive tasks from; a task that is being sent to workers that are gone is then let go.
 
-    A task of more than a pipe holds would keep the pool from ending, for ever, in Python before 3.11.6 and 3.12.1
-    (https://github.com/python/cpython/issues/94777); later ones do just this themselves.
+    Without it, one of more than a pipe holds would keep the pool from ending, for ever, in Python before 3.11.6 and 3.12.1
+    (https://github.com/python/cpython/issues/94777).
     """
-    queue = getattr(pool, "_call_queue", None)
-    if queue is not None:
-        queue._reader.close()
+    manager, tasks = getattr(pool, "_executor_manager_thread", None), getattr(pool, "_call_queue", None)
+    if not getattr(pool, "_broken", False) or manager is None or tasks is None:
+        return
+    manager.join(_SECONDS_TO_END)
+    if manager.is_alive():
+        with contextlib.suppress(OSError):  # closed meanwhile
+            tasks._reader.close()
 
 
 def _end_with_parent():
