@@ -5,7 +5,7 @@ from parakeet.cpu import import_paddle
 import_paddle("Training")  # first of all: with the settings that make it fast on this processor
 
 from parakeet.experiments.vocoder import VocoderExperiment
-from parakeet.functions.adversarial import feature_distance, hinge_generator, hinge_made, hinge_real, judgements
+from parakeet.functions.adversarial import hinge_discrimination, hinge_judgement
 
 from data import build_cargoes
 from utils import VocosConfig
@@ -32,15 +32,11 @@ class VocosExperiment(VocoderExperiment):
 
     def discriminator_loss(self, name, discriminator, fake, batch):
         """Recordings are to be told from what is made."""
-        return hinge_real(discriminator(batch["wav"])[0]) + hinge_made(discriminator(fake)[0])
+        return hinge_discrimination(discriminator, fake, batch["wav"])
 
     def judged(self, discriminators, fake, wav):
         """What the discriminators say: two means over them."""
-        adversarial = features = 0.0
-        for scores, made, _, real in judgements(discriminators, fake, wav):
-            adversarial = adversarial + hinge_generator(scores)
-            features = features + feature_distance(made, real)
-        return adversarial / len(discriminators), features / len(discriminators)
+        return hinge_judgement(discriminators, fake, wav)
 
 
 if __name__ == "__main__":

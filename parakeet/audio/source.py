@@ -7,6 +7,7 @@ those of the neural homomorphic vocoder (Z. Liu et al., Interspeech 2020) and of
 import numpy as np
 
 from parakeet.audio.stft import InverseTransform, hann
+from parakeet.audio.symbols import interpolated
 
 UNVOICED_PITCH = 150.0
 """Hz: what stands for the pitch of a recording without any."""
@@ -21,10 +22,10 @@ def continuous_pitch(pitch):
     Returns:
         numpy.ndarray: (T,) float32 Hz, above 0 everywhere; :data:`UNVOICED_PITCH` where no frame is voiced.
     """
-    voiced = np.flatnonzero(pitch > 0)
-    if not len(voiced):
+    voiced = pitch > 0
+    if not voiced.any():
         return np.full(len(pitch), UNVOICED_PITCH, np.float32)
-    return np.exp(np.interp(np.arange(len(pitch)), voiced, np.log(pitch[voiced]))).astype(np.float32)
+    return np.exp(interpolated(np.where(voiced, np.log(np.where(voiced, pitch, 1.0)), np.nan)))
 
 
 def harmonics(pitch, sample_rate, hop_length, before, after, phase=0.0):

@@ -78,3 +78,25 @@ def feature_distance(made, real):
         theirs = theirs.detach()
         total = total + paddle.abs(ours - theirs).mean() / paddle.clip(paddle.abs(theirs).mean(), min=1e-4)
     return total / len(made)
+
+
+def hinge_discrimination(discriminator, made, real):
+    """What a discriminator pays in all: recordings are to be told from what is made. A scalar tensor."""
+    return hinge_real(discriminator(real)[0]) + hinge_made(discriminator(made)[0])
+
+
+def hinge_judgement(discriminators, made, real):
+    """What discriminators say of what was made, as means over them.
+
+    Args:
+        discriminators (dict): see `judgements`; one at least.
+        made, real (Tensor): examples for them.
+
+    Returns:
+        tuple[Tensor, Tensor]: of their scores, and the distance of their features; scalars.
+    """
+    adversarial = distance = 0.0
+    for scores, features, _, real_features in judgements(discriminators, made, real):
+        adversarial = adversarial + hinge_generator(scores)
+        distance = distance + feature_distance(features, real_features)
+    return adversarial / len(discriminators), distance / len(discriminators)

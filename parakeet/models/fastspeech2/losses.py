@@ -1,37 +1,10 @@
 """What a FastSpeech 2 model is trained to lower."""
 
-import paddle
 from paddle.nn import functional as F
 
-from parakeet.functions.masking import masked_mean, sequence_mask
+from parakeet.functions.acoustic_losses import acoustic_losses
 
 
 def fastspeech2_losses(outputs, batch, mel_std):
-    """The losses of one batch (arXiv:2006.04558, sec. 2.2 and 2.3); each is a mean over what is not padding.
-
-    Args:
-        outputs (dict): of ``FastSpeech2.forward``.
-        batch (dict): ``mel`` (B, T, n_mels), ``mel_lengths`` (B,), ``durations``, ``pitch`` and ``energy`` (B, S), ``text_lengths`` (B,).
-        mel_std (Tensor): (1, 1, n_mels), so that every band counts alike.
-
-    Returns:
-        dict[str, Tensor]: ``loss`` (the sum), ``mel_loss`` (L1 in standard deviations, before and behind the post-net),
-        ``duration_loss`` (mean square, log domain), ``pitch_loss``, ``energy_loss`` (mean squares); scalars.
-    """
-    text_mask = sequence_mask(batch["text_lengths"], batch["durations"].shape[1])
-    frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1]).unsqueeze(-1)
-    mel_loss = sum(
-        masked_mean(paddle.abs(outputs[key] - batch["mel"]) / mel_std, frame_mask)
-        for key in ("mel", "mel_before")
-        if key in outputs
-    )
-    log_durations = paddle.log1p(batch["durations"].astype("float32"))
-    parts = {
-        "duration_loss": (outputs["log_durations"], log_durations),
-        "pitch_loss": (outputs["pitch"], batch["pitch"]),
-        "energy_loss": (outputs["energy"], batch["energy"]),
-    }
-    losses = {
-        name: masked_mean(F.mse_loss(ours, theirs, reduction="none"), text_mask) for name, (ours, theirs) in parts.items()
-    }
-    return {"loss": mel_loss + sum(losses.values()), "mel_loss": mel_loss, **losses}
+    """The losses of one batch, mean squares for what is predicted of a symbol; see ``functions.acoustic_losses``."""
+    return acoustic_losses(outputs, batch, mel_std, F.mse_loss)
