@@ -10,7 +10,7 @@ from parakeet.voice import GRIFFIN_LIM, ModelDescription, VocoderDescription, Vo
 
 ACOUSTIC = {"channels": 16, "encoder_dilations": [1], "decoder_dilations": [1, 2], "predictor_channels": 8, "kernel_size": 3}
 VOCOS = {"channels": 16, "intermediate_channels": 32, "n_blocks": 2}
-HARMONIC_VOCOS = {**VOCOS, "sample_rate": 16000}
+HARMONIC_VOCOS = {**VOCOS, "sample_rate": 16000, "feedback": 0.5}
 HIFIGAN = {"channels": 16, "upsample_rates": [16, 16], "upsample_kernels": [32, 32], "kernels": [3], "dilations": [[[1]]]}
 CORPUS = {"name": "made", "licence": "CC0-1.0", "attribution": "made by a test", "options": {}}
 

@@ -16,6 +16,7 @@ class ModelSection(Config):
     channels: Count = 256
     intermediate_channels: Count = 768
     n_blocks: Count = 8
+    feedback: Annotated[float, Field(ge=0, le=1)] = 0.5
 
 
 class WeightsSection(WeightsConfig):

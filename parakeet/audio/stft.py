@@ -91,17 +91,18 @@ class InverseTransform:
     """:func:`istft` of frames that come piece by piece: the samples are the same, each as soon as no further frame reaches it.
 
     Args:
-        n_fft (int): samples, of the transform and of its window; even.
-        hop_length (int): samples, at most n_fft / 2.
+        n_fft (int): samples, even.
+        hop_length (int): samples, at most half of the window.
+        win_length (int, optional): samples of the window; n_fft when None.
 
     Attributes:
         lag (int): frames that have to follow a frame before its samples are final.
     """
 
-    def __init__(self, n_fft, hop_length):
+    def __init__(self, n_fft, hop_length, win_length=None):
         self.n_fft, self.hop_length = n_fft, hop_length
         self.lag = -(-n_fft // (2 * hop_length))
-        self._window = hann(n_fft, n_fft).astype(np.float32)
+        self._window = hann(win_length or n_fft, n_fft).astype(np.float32)
         self._frames, self._first = 0, -(n_fft // 2)
         self._sums = np.zeros((2, 0), np.float32)  # of windowed frames and of squared windows, from sample _first on
 

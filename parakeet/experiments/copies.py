@@ -49,7 +49,7 @@ def write_copies(run, prepared_directory, folder, split="test"):
         DataError: if the data's spectra are not those that the vocoder was trained on; and as `load_vocoder`.
     """
     vocoder, description = load_vocoder(run)
-    vocode = dynamic_vocoder(vocoder)
+    vocode = dynamic_vocoder(vocoder, description.mel)
     prepared, folder = PreparedData(prepared_directory), Path(folder)
     different = description.mel.differences(prepared.mel_config)
     if different:

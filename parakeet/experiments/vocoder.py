@@ -237,7 +237,7 @@ class VocoderExperiment(GANExperiment):
     def copy(self, index):
         """A recording through its mel spectrum and back."""
         mel = self.prepared[index]["mel"]
-        wav = dynamic_vocoder(self.model[GENERATOR])(mel, seed=0)
+        wav = dynamic_vocoder(self.model[GENERATOR], self.prepared.mel_config)(mel, seed=0)
         return {"wav": wav, "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
 
 

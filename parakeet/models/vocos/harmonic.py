@@ -25,6 +25,8 @@ class HarmonicVocos(Backbone):
         n_mels, channels, intermediate_channels, n_blocks, n_fft, hop_length, mel_mean, mel_std: as for
             :class:`parakeet.models.vocos.Vocos`.
         sample_rate (int): Hz, of the source.
+        feedback (float): how far its sound is to be brought towards the mel spectrum that was asked for, see
+            :class:`parakeet.modules.mel_feedback.MelFeedback`; who trains it and who speaks with it do that. 0 for not at all.
         middle_pitch (float): Hz; predictions begin there.
     """
 
@@ -37,6 +39,7 @@ class HarmonicVocos(Backbone):
         n_fft=1024,
         hop_length=256,
         sample_rate=22050,
+        feedback=0.0,
         middle_pitch=150.0,
         mel_mean=None,
         mel_std=None,
@@ -44,6 +47,7 @@ class HarmonicVocos(Backbone):
         bins = 1 + n_fft // 2
         super().__init__(3 * bins + 1, n_mels, channels, intermediate_channels, n_blocks, n_fft, hop_length, mel_mean, mel_std)
         self.sample_rate, self.bins = sample_rate, bins
+        self.feedback = feedback
         begin = paddle.concat(
             [
                 paddle.full([bins], HARMONIC_LOG_GAIN),
@@ -71,7 +75,7 @@ class HarmonicVocos(Backbone):
         return gain * paddle.cos(phase), gain * paddle.sin(phase), level, log_pitch.squeeze(-1)
 
     def forward(self, mel, harmonics, noise, mel_lengths=None):
-        """The waveform of a spectrum, from given sources.
+        """The waveform of a spectrum, from given sources, without feedback.
 
         Args:
             mel (Tensor): (B, T, n_mels), natural-log amplitude.

@@ -32,15 +32,16 @@ def dynamic_engine(description, acoustic, vocoder=None):
     Returns:
         Engine: ready to be called.
     """
-    sound = vocoder_of(None, None, description) if vocoder is None else dynamic_vocoder(vocoder)
+    sound = vocoder_of(None, None, description) if vocoder is None else dynamic_vocoder(vocoder, description.mel)
     return Engine("dynamic", _Runner(acoustic, _infer), sound)
 
 
-def dynamic_vocoder(model):
+def dynamic_vocoder(model, mel_config):
     """A vocoder's model, made to be called with a mel spectrum, (T, n_mels) float32, and a seed.
 
     Args:
         model (paddle.nn.Layer): of ``parakeet.models.VOCODERS``, weights in place; its mode is given back.
+        mel_config (MelConfig): of the spectra.
 
     Returns:
         NetworkVocoder: gives the samples, (T * hop_length,) float32 in [-1, 1].
@@ -51,7 +52,7 @@ def dynamic_vocoder(model):
         found = getattr(model, METHODS[about["gives"]])(mel)
         return found if isinstance(found, tuple) else [found]
 
-    return network_vocoder(about, _Runner(model, compute))
+    return network_vocoder(about, _Runner(model, compute), mel_config)
 
 
 def _infer(model, ids, rate, pitch_shift, energy_shift):

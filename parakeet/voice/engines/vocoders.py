@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from parakeet.audio.feedback import MelFeedback
 from parakeet.audio.griffin_lim import griffin_lim
 from parakeet.audio.source import SourceFilter
 from parakeet.audio.stft import InverseTransform
@@ -21,11 +22,12 @@ def describe_vocoder(model):
 
     Returns:
         dict: ``gives`` (a key of :data:`METHODS`), ``context`` in frames, and unless it gives a waveform ``hop_length`` and ``n_fft``, of
-        filters also the ``sample_rate``.
+        filters also the ``sample_rate``; ``feedback``, the strength of a :class:`parakeet.audio.feedback.MelFeedback`, 0 for none.
     """
     gives = next(gives for gives, method in METHODS.items() if hasattr(model, method))
     needed = {"filters": ("hop_length", "n_fft", "sample_rate"), "spectrum": ("hop_length", "n_fft"), "waveform": ()}[gives]
-    return {"gives": gives, "context": model.context, **{name: getattr(model, name) for name in needed}}
+    about = {"gives": gives, "context": model.context, "feedback": getattr(model, "feedback", 0.0)}
+    return {**about, **{name: getattr(model, name) for name in needed}}
 
 
 def vocoder_of(about, run, description):
@@ -41,19 +43,24 @@ def vocoder_of(about, run, description):
     """
     if about is None:
         return GriffinLim(description.mel, **description.vocoder.options)
-    return network_vocoder(about, run)
+    return network_vocoder(about, run, description.mel)
 
 
-def network_vocoder(about, run):
-    """The vocoder around a network; arguments as for :func:`vocoder_of`, neither is None. Gives a :class:`NetworkVocoder`."""
+def network_vocoder(about, run, mel_config):
+    """The vocoder around a network; see :func:`vocoder_of`; the `MelConfig` is that of the spectra. Gives a :class:`NetworkVocoder`."""
 
-    def synthesis(seed):
+    def uncorrected(seed):
         if about["gives"] == "filters":
             return FiltersToSamples(SourceFilter(about["sample_rate"], about["n_fft"], about["hop_length"], seed))
         if about["gives"] == "spectrum":
             return SpectrumToSamples(InverseTransform(about["n_fft"], about["hop_length"]))
         return Samples()
 
+    def corrected(seed):
+        return Corrected(uncorrected(seed), MelFeedback(mel_config, feedback))
+
+    feedback = about.get("feedback")  # what was exported before there was any does not speak of it
+    synthesis = corrected if feedback else uncorrected
     return NetworkVocoder(run, about["context"], synthesis, drifts=about["gives"] == "filters")
 
 
@@ -86,8 +93,8 @@ class NetworkVocoder:
     Args:
         run (Callable): mel (1, T, n_mels) -> arrays, each with as many numbers for every frame: (1, T), (1, T, n) or (1, T * n).
         context (int): frames on each side that a frame's numbers depend on.
-        synthesis (Callable): seed -> a synthesis that begins anew: ``push(*arrays)``, (n, numbers of a frame) each, gives the samples that
-            are final, ``finish()`` the rest, hop_length a frame in all; ``lag`` is how many frames it waits for.
+        synthesis (Callable): seed -> a synthesis that begins anew: ``push(mel, *arrays)``, (n, numbers of a frame) each, gives the samples
+            that are final, ``finish()`` the rest, hop_length a frame in all; ``lag`` is how many frames it waits for.
         drifts (bool): whether the last bits of a number, those of a pitch, add up from frame to frame.
     """
 
@@ -97,7 +104,7 @@ class NetworkVocoder:
     def __call__(self, mel, seed):
         """The samples of mel, (T, n_mels)."""
         synthesis = self.synthesis(seed)
-        return np.clip(np.concatenate([synthesis.push(*self.numbers(mel)), synthesis.finish()]), -1.0, 1.0)
+        return np.clip(np.concatenate([synthesis.push(mel, *self.numbers(mel)), synthesis.finish()]), -1.0, 1.0)
 
     def numbers(self, mel):
         """What the network gives for mel, (T, n_mels): arrays (T, numbers of a frame)."""
@@ -114,7 +121,7 @@ class NetworkVocoder:
             known = min(end + synthesis.lag, len(mel))
             left = max(0, begin - self.context)
             numbers = self.numbers(mel[left : known + self.context])
-            wav = synthesis.push(*(found[begin - left : known - left] for found in numbers))
+            wav = synthesis.push(mel[begin:known], *(found[begin - left : known - left] for found in numbers))
             if known == len(mel):
                 wav = np.concatenate([wav, synthesis.finish()])
             yield np.clip(wav, -1.0, 1.0)
@@ -126,7 +133,7 @@ class Samples:
 
     lag = 0
 
-    def push(self, frames):
+    def push(self, mel, frames):
         """Samples (n, hop_length) as (n * hop_length,)."""
         return frames.reshape(-1)
 
@@ -145,7 +152,7 @@ class SpectrumToSamples:
     def __init__(self, inverse):
         self.lag, self.finish, self._inverse = inverse.lag, inverse.finish, inverse
 
-    def push(self, real, imaginary):
+    def push(self, mel, real, imaginary):
         """The real and imaginary part, (n, 1 + n_fft // 2) each, to the samples that are final."""
         return self._inverse.push(_complex(real, imaginary))
 
@@ -160,10 +167,32 @@ class FiltersToSamples:
     def __init__(self, source):
         self.lag, self.finish, self._source = source.lag, source.finish, source
 
-    def push(self, real, imaginary, level, log_pitch):
+    def push(self, mel, real, imaginary, level, log_pitch):
         """The harmonics' filter, the noise's gain, (n, 1 + n_fft // 2) each, and the log pitch (n, 1), to the samples that are final."""
         pitch = np.exp(np.clip(log_pitch[:, 0].astype(np.float64), np.log(LOWEST_PITCH), np.log(self._source.sample_rate / 2)))
         return self._source.push(pitch, _complex(real, imaginary), level)
+
+
+class Corrected:
+    """A synthesis whose sound is brought nearer to the mel spectrum that was asked for.
+
+    Args:
+        synthesis (object): that begins.
+        feedback (MelFeedback): that begins.
+    """
+
+    def __init__(self, synthesis, feedback):
+        self.lag = synthesis.lag + feedback.lag
+        self._synthesis, self._feedback = synthesis, feedback
+
+    def push(self, mel, *numbers):
+        """What the network says of frames, and their mel (n, n_mels), to the samples that are final."""
+        self._feedback.want(mel)
+        return self._feedback.push(self._synthesis.push(mel, *numbers))
+
+    def finish(self):
+        """The rest."""
+        return np.concatenate([self._feedback.push(self._synthesis.finish()), self._feedback.finish()])
 
 
 def _complex(real, imaginary):

@@ -38,7 +38,7 @@ def small_vocos():
 
 def small_harmonic_vocos():
     paddle.seed(2)
-    return HarmonicVocos(80, 16, 32, 2, sample_rate=16000)
+    return HarmonicVocos(80, 16, 32, 2, sample_rate=16000, feedback=0.5)
 
 
 def small_hifigan():
