@@ -5,15 +5,13 @@ to predict and to steer; every normalisation, that of the post-net too, is over 
 number of parameters is the same).
 """
 
-import itertools
-
 import paddle
 from paddle import nn
-from paddle.nn import functional as F
 
 from parakeet.functions.alignment import expand_by_durations, longest, predicted_durations
 from parakeet.functions.masking import sequence_mask
-from parakeet.modules.conv import ChannelNorm
+from parakeet.modules.postnet import PostNet
+from parakeet.modules.predictor import VariancePredictor
 from parakeet.modules.statistics import statistic
 from parakeet.modules.transformer import FFTBlock, ScaledPositions
 
@@ -40,77 +38,6 @@ SIZES = {
     },
 }
 """``paper``: 37,086,965 parameters and 384 for each symbol, the configuration that is in common use for LJSpeech; ``small``: for a CPU."""
-
-
-class VariancePredictor(nn.Layer):
-    """One number a symbol: convolutions, each rectified, normalised and dropped out (sec. 2.3, figure 1c).
-
-    Args:
-        channels (int): C.
-        hidden (int): between the convolutions.
-        n_blocks (int): how many.
-        kernel_size (int): odd.
-        dropout (float): probability of dropping a value.
-
-    Shape: x (B, S, C), mask (B, S, 1) -> (B, S), zero on padding.
-    """
-
-    def __init__(self, channels, hidden=256, n_blocks=2, kernel_size=3, dropout=0.5):
-        super().__init__()
-        widths = [channels, *[hidden] * n_blocks]
-        self.convs = nn.LayerList(
-            [nn.Conv1D(wide, hidden, kernel_size, padding=kernel_size // 2) for wide in widths[:-1]]
-        )
-        self.norms = nn.LayerList([ChannelNorm(hidden) for _ in range(n_blocks)])
-        self.output = nn.Linear(hidden, 1)
-        self.dropout = dropout
-
-    def forward(self, x, mask):
-        """Predict from x, (B, S, C)."""
-        columns = mask.transpose([0, 2, 1])
-        x = x.transpose([0, 2, 1])
-        for conv, norm in zip(self.convs, self.norms, strict=True):
-            x = norm(F.relu(conv(x * columns)))
-            if self.training:
-                x = F.dropout(x, self.dropout)
-        return (self.output(x.transpose([0, 2, 1])) * mask).squeeze(-1)
-
-
-class PostNet(nn.Layer):
-    """Convolutions that refine a spectrum, which is added (Tacotron 2, arXiv:1712.05884, sec. 2.2).
-
-    Args:
-        n_mels (int): bands.
-        channels (int): between the convolutions.
-        n_blocks (int): at least 2.
-        kernel_size (int): odd.
-        dropout (float): probability of dropping a value.
-
-    Shape: mel (B, T, n_mels), mask (B, T, 1) -> (B, T, n_mels), zero on padding.
-    """
-
-    def __init__(self, n_mels, channels=256, n_blocks=5, kernel_size=5, dropout=0.5):
-        super().__init__()
-        widths = [n_mels, *[channels] * (n_blocks - 1), n_mels]
-        self.convs = nn.LayerList(
-            [
-                nn.Conv1D(wide, wider, kernel_size, padding=kernel_size // 2, bias_attr=False)
-                for wide, wider in itertools.pairwise(widths)
-            ]
-        )
-        self.norms = nn.LayerList([ChannelNorm(wider) for wider in widths[1:]])
-        self.dropout = dropout
-
-    def forward(self, mel, mask):
-        """Refine mel, (B, T, n_mels)."""
-        columns = mask.transpose([0, 2, 1])
-        x = mel.transpose([0, 2, 1])
-        for i, (conv, norm) in enumerate(zip(self.convs, self.norms, strict=True), 1):
-            x = norm(conv(x * columns))
-            x = paddle.tanh(x) if i < len(self.convs) else x
-            if self.training:
-                x = F.dropout(x, self.dropout)
-        return (mel + x.transpose([0, 2, 1])) * mask
 
 
 class FastSpeech2(nn.Layer):
