@@ -105,11 +105,11 @@ class Voice:
         """Speak a text as it is made; arguments and errors as for :meth:`speak`, raised at the call.
 
         Returns:
-            Iterator[numpy.ndarray]: (n,) float32 each, small at first, that together equal ``speak(text).wav`` to 1e-5 (1e-4 with
-            a vocoder that has a source). A voice without a trained vocoder gives a sentence at a time.
+            Iterator[numpy.ndarray]: (n,) float32 each, small at first in each sentence, that together equal ``speak(text).wav`` to 1e-5.
+            A voice without a trained vocoder gives a sentence at a time.
         """
-        manner, sizes = Manner(**manner), ChunkSizes()
-        return itertools.chain.from_iterable(self._chunks(spectrum, sizes, manner.seed) for spectrum in self._spectra(text, manner))
+        manner = Manner(**manner)
+        return itertools.chain.from_iterable(self._chunks(spectrum, manner.seed) for spectrum in self._spectra(text, manner))
 
     def _spectra(self, text, manner):
         """The sentences as spectra, one at a time; the first is read at once, so that what can't be spoken is refused at the call."""
@@ -132,10 +132,10 @@ class Voice:
             raise DataError("The acoustic model gives a spectrum that is no numbers: its training has failed. Pack or train it again.")
         return _Spectrum(sentence, mel, durations, pause)
 
-    def _chunks(self, spectrum, sizes, seed):
+    def _chunks(self, spectrum, seed):
         if spectrum.pause:
             yield self._silence(spectrum)
-        yield from self.engine.vocode_in_chunks(spectrum.mel, sizes, seed)
+        yield from self.engine.vocode_in_chunks(spectrum.mel, ChunkSizes(), seed)
 
     def _silence(self, spectrum):
         return np.zeros(spectrum.pause * self.description.mel.hop_length, np.float32)

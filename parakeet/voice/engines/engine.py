@@ -79,8 +79,9 @@ class Engine:
         return self._vocoder(np.ascontiguousarray(mel, np.float32), seed)
 
     def vocode_in_chunks(self, mel, sizes, seed=0):
-        """The sound of a mel spectrum in chunks that follow one another; together they equal :meth:`vocode` to 1e-5, to 1e-4
-        where it drifts.
+        """The sound of a mel spectrum in chunks that follow one another; together they equal :meth:`vocode` to 1e-5.
+
+        Where it drifts they are equal in chunks of the usual sizes (``parakeet.voice.streaming.ChunkSizes``), in others to 1e-3.
 
         A vocoder that needs the whole spectrum (Griffin-Lim) gives it in one chunk.
 
