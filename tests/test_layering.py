@@ -9,7 +9,7 @@ ROOT = Path(__file__).parent.parent
 LEAVES = {"errors", "cpu", "files", "lazy", "pictures", "requirements"}
 EVERYTHING = {
     "audio", "checkpoint", "config", "data", "datasets", "diagnosis", "evaluation", "frontend", "functions", "models", "modules",
-    "pages", "preparation", "training", "voice",
+    "pages", "preparation", "training", "verification", "voice",
 }  # fmt: skip
 
 # room: (what of parakeet it may import beside itself and the leaves, what from outside beside the standard library)
@@ -39,6 +39,7 @@ TABLE = {
     "experiments": (EVERYTHING, {"paddle", "numpy", "pydantic"}),
     "voice": (EVERYTHING - {"training", "experiments"}, {"numpy", "onnx", "paddle"}),
     "evaluation": (EVERYTHING - {"training", "experiments"}, {"numpy", "scipy", "pocketsphinx"}),
+    "verification": ({"audio", "data", "functions", "models", "modules"}, {"numpy", "paddle"}),
     "doctor": (EVERYTHING | {"probes"}, {"numpy", "paddle", "soundfile"}),
     "probes": (set(), {"numpy", "paddle", "soundfile"}),
     "commands": (EVERYTHING | {"doctor", "cli"}, {"click", "paddle", "visualdl", "numpy"}),
