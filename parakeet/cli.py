@@ -20,6 +20,7 @@ COMMANDS = {
     "resume": ("train", "Go on with a run from its newest valid snapshot."),
     "verify-resume": ("verify_resume", "Prove that runs of an experiment resume: kill, resume, compare."),
     "verify": ("verify", "Hold the models against their papers: expected beside measured."),
+    "overfit": ("overfit", "See whether a model can learn a few utterances by heart, and how well."),
     "replay": ("replay", "Make a step that went wrong once more, and see where it began."),
     "speak": ("speak", "Speak a text, with the voice that came along or with yours."),
     "pack": ("pack", "Make of a run a voice: one folder that can be copied anywhere."),

@@ -42,7 +42,7 @@ TABLE = {
     "verification": ({"audio", "data", "functions", "models", "modules"}, {"numpy", "paddle"}),
     "doctor": (EVERYTHING | {"probes"}, {"numpy", "paddle", "soundfile"}),
     "probes": (set(), {"numpy", "paddle", "soundfile"}),
-    "commands": (EVERYTHING | {"doctor", "cli"}, {"click", "paddle", "visualdl", "numpy"}),
+    "commands": (EVERYTHING | {"doctor", "cli", "experiments"}, {"click", "paddle", "visualdl", "numpy"}),
     "cli": ({"commands"}, {"click"}),
     "__main__": ({"cli"}, set()),
     "__init__": (set(), set()),

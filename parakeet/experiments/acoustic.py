@@ -20,8 +20,9 @@ from pydantic import AfterValidator, Field
 
 from parakeet.config import Config
 from parakeet.errors import ConfigError, TextError
+from parakeet.frontend.vocab import Vocab
 from parakeet.models import load_model_class
-from parakeet.preparation.acoustic import acoustic_cargoes
+from parakeet.preparation.acoustic import acoustic_cargoes, model_inputs
 from parakeet.preparation.store import PreparedData
 from parakeet.training import Experiment, TrainingConfig, make_extension, report
 from parakeet.training.extensions import AudioSamples
@@ -100,7 +101,7 @@ class AcousticExperiment(Experiment):
 
     def compute_loss(self, model, batch):
         """The loss of one batch, in training and in evaluation."""
-        outputs = model(**{name: batch[name] for name in model.inputs}, n_frames=batch["mel"].shape[1])
+        outputs = model(**model_inputs(model, batch))
         losses = self.losses(outputs, batch)
         report({name: (loss, self.batch_weight(batch)) for name, loss in losses.items()})
         return losses["loss"]
@@ -109,11 +110,27 @@ class AcousticExperiment(Experiment):
         """What a batch counts among several: its frames."""
         return batch["mel_lengths"].sum()
 
+    def description(self):
+        """VoiceDescription: what ``voice.json`` will hold."""
+        return VoiceDescription.of_data(self.prepared, ModelDescription(self.model_name, self.config.model.model_dump(mode="json")))
+
+    def say(self, index):
+        """Speak the phones of a recorded utterance with the model as it is, and with Griffin-Lim.
+
+        Args:
+            index (int): its position in the prepared data.
+
+        Returns:
+            ndarray: (N,) float32 in [-1, 1].
+        """
+        engine = dynamic_engine(self.description(), self.model)
+        mel, _ = engine.acoustic(Vocab(self.prepared.symbols).encode(self.prepared[index]["phones"]))
+        return engine.vocode(mel)
+
     def build_extensions(self, trainer):
         """The usual ones, ``voice.json``, and the sentences to listen to."""
         yield from super().build_extensions(trainer)
-        options = self.config.model.model_dump(mode="json")
-        description = VoiceDescription.of_data(self.prepared, ModelDescription(self.model_name, options))
+        description = self.description()
         yield leave_voice(description, self.prepared)
         if self.config.samples:
             lexicon = self.prepared.directory / LEXICON if description.has_lexicon else None

@@ -234,11 +234,13 @@ class VocoderExperiment(GANExperiment):
         samples = AudioSamples(self.copy, self.prepared.indices("valid")[:3], model=self.model[GENERATOR], context=self.averaged)
         yield samples, self.training.samples
 
+    def say(self, index):
+        """The sound of a recorded utterance's mel spectrum: (N,) float32 in [-1, 1]."""
+        return dynamic_vocoder(self.model[GENERATOR], self.prepared.mel_config)(self.prepared[index]["mel"], seed=0)
+
     def copy(self, index):
         """A recording through its mel spectrum and back."""
-        mel = self.prepared[index]["mel"]
-        wav = dynamic_vocoder(self.model[GENERATOR], self.prepared.mel_config)(mel, seed=0)
-        return {"wav": wav, "sample_rate": self.prepared.mel_config.sample_rate, "mel": mel}
+        return {"wav": self.say(index), "sample_rate": self.prepared.mel_config.sample_rate, "mel": self.prepared[index]["mel"]}
 
 
 def refuse_other_spectra(run, prepared):

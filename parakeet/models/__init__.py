@@ -2,11 +2,16 @@
 
 from importlib import import_module
 
+AUTOREGRESSIVE_MODELS = {}
+"""Name to ``module:class``: from symbols to a mel spectrum, each frame made after those before it."""
+
 ACOUSTIC_MODELS = {
     "speedyspeech": "parakeet.models.speedyspeech:SpeedySpeech",
     "fastspeech2": "parakeet.models.fastspeech2:FastSpeech2",
+    **AUTOREGRESSIVE_MODELS,
 }
-"""Name to ``module:class``: from symbols to a mel spectrum."""
+"""Name to ``module:class``: from symbols to a mel spectrum. A class names in ``inputs`` what of a batch its ``forward`` takes, and in
+``controls`` how its ``infer`` can be steered, if at all."""
 
 VOCODERS = {
     "vocos": "parakeet.models.vocos:Vocos",

@@ -73,6 +73,20 @@ def batch_symbols(examples):
     }
 
 
+def model_inputs(model, batch):
+    """What a model's ``forward`` takes of a batch.
+
+    Args:
+        model (paddle.nn.Layer): its ``inputs`` name them; ``n_frames`` is how many frames the batch's spectra have, padding included.
+        batch (dict): as :func:`batch_symbols` makes it.
+
+    Returns:
+        dict: name to value.
+    """
+    known = {**batch, "n_frames": batch["mel"].shape[1]}
+    return {name: known[name] for name in model.inputs}
+
+
 def acoustic_cargoes(prepared, batch_frames, seed):
     """The training data in batches of similar lengths, and the validation data in order.
 

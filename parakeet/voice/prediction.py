@@ -9,7 +9,7 @@ import numpy as np
 from parakeet.data import DataCargo, DataLoader, SequentialSampler, SubsetDataset, TransformDataset
 from parakeet.errors import DataError
 from parakeet.files import write_whole
-from parakeet.preparation.acoustic import SymbolArrays, batch_symbols
+from parakeet.preparation.acoustic import SymbolArrays, batch_symbols, model_inputs
 from parakeet.voice.description import VoiceDescription
 from parakeet.voice.folder import newest_snapshot, trained_weights
 from parakeet.voice.weights import set_weights
@@ -66,7 +66,7 @@ def _spectra(model, prepared, indices):
     order = iter(indices)
     for batch in DataLoader(cargo):
         with paddle.no_grad():
-            mel = model(**{name: batch[name] for name in model.inputs}, n_frames=batch["mel"].shape[1])["mel"].numpy()
+            mel = model(**model_inputs(model, batch))["mel"].numpy()
         for row, frames in zip(mel, batch["mel_lengths"].tolist(), strict=True):
             yield next(order), row[:frames]
 

@@ -58,9 +58,11 @@ class FastSpeech2(nn.Layer):
 
     Attributes:
         inputs (tuple): what of a recording ``forward`` takes.
+        controls (tuple): how what ``infer`` says can be steered.
     """
 
-    inputs = ("text", "text_lengths", "durations", "pitch", "energy")
+    inputs = ("text", "text_lengths", "durations", "pitch", "energy", "n_frames")
+    controls = ("rate", "pitch_shift", "energy_shift")
 
     def __init__(
         self,

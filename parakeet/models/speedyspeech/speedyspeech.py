@@ -113,9 +113,11 @@ class SpeedySpeech(nn.Layer):
 
     Attributes:
         inputs (tuple): what of a recording ``forward`` takes.
+        controls (tuple): how what ``infer`` says can be steered.
     """
 
-    inputs = ("text", "text_lengths", "durations", "pitch", "energy", "contour")
+    inputs = ("text", "text_lengths", "durations", "pitch", "energy", "contour", "n_frames")
+    controls = ("rate", "pitch_shift", "energy_shift")
 
     def __init__(
         self,

@@ -6,6 +6,7 @@ import threading
 import numpy as np
 
 from parakeet.cpu import import_paddle
+from parakeet.errors import DataError
 from parakeet.voice.engines.engine import Engine
 from parakeet.voice.engines.vocoders import METHODS, describe_vocoder, network_vocoder, vocoder_of
 from parakeet.voice.weights import set_weights
@@ -55,11 +56,20 @@ def dynamic_vocoder(model, mel_config):
     return network_vocoder(about, _Runner(model, compute), mel_config)
 
 
-def _infer(model, ids, rate, pitch_shift, energy_shift):
+_AS_TRAINED = {"rate": 1.0, "pitch_shift": 0.0, "energy_shift": 0.0}
+
+
+def _infer(model, ids, *controls):
     import paddle
 
-    lengths = paddle.full([ids.shape[0]], ids.shape[1], "int64")
-    found = model.infer(ids, lengths, rate=rate, pitch_shift=pitch_shift, energy_shift=energy_shift)
+    controls = dict(zip(_AS_TRAINED, controls, strict=True))
+    for name in set(controls) - set(model.controls):
+        if (controls.pop(name) != _AS_TRAINED[name]).any():
+            raise DataError(
+                f"{name}: the model of this voice, {type(model).__name__}, speaks as it was trained to; what can be changed of it: "
+                f"{', '.join(model.controls) or 'nothing'}. Leave {name} as it is, or take a voice of another model."
+            )
+    found = model.infer(ids, paddle.full([ids.shape[0]], ids.shape[1], "int64"), **controls)
     return found["mel"], found["durations"]
 
 

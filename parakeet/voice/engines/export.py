@@ -14,6 +14,7 @@ import numpy as np
 
 from parakeet.cpu import import_paddle, usable_threads
 from parakeet.errors import DataError, ParakeetError, nearest
+from parakeet.models import AUTOREGRESSIVE_MODELS
 from parakeet.requirements import require
 from parakeet.voice.description import VoiceDescription
 from parakeet.voice.engines.dynamic import dynamic_engine
@@ -52,7 +53,12 @@ def export_voice(directory, engines=EXPORTED):
     for name in engines:
         if name not in EXPORTED:
             raise DataError(f"no engine '{name}' to export to; there are {', '.join(EXPORTED)}.{nearest(name, EXPORTED)}")
-    VoiceDescription.load(directory)
+    model = VoiceDescription.load(directory).acoustic.model
+    if model in AUTOREGRESSIVE_MODELS:
+        raise DataError(
+            f"{directory}: its acoustic model, {model}, makes each frame after those before it, which no graph that is recorded can. It is "
+            "spoken without an export (engine: dynamic)."
+        )
     if not is_packed(directory):
         raise DataError(f"{directory}: is a run, which goes on changing. Make a voice of it first: parakeet pack {directory} VOICE")
     weights_of(directory)  # a voice that was tampered with must not get a new manifest
