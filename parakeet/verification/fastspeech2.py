@@ -18,7 +18,7 @@ def small():
 
 def taught(model):
     """The training pass, as a function of a batch."""
-    return lambda batch: model(*(batch[key] for key in model.inputs))
+    return lambda batch: model(**{key: batch[key] for key in model.inputs if key in batch})
 
 
 def spoken(model):
