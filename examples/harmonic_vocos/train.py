@@ -1,7 +1,5 @@
 """Train a Vocos with a source on prepared data: ``python examples/harmonic_vocos/train.py train --data DIR --output RUN``."""
 
-from functools import cached_property
-
 from parakeet.cpu import import_paddle
 
 import_paddle("Training")  # first of all: with the settings that make it fast on this processor
@@ -9,10 +7,8 @@ import_paddle("Training")  # first of all: with the settings that make it fast o
 import numpy as np
 import paddle
 
-from parakeet.audio.mel import mel_filters
 from parakeet.experiments.vocoder import VocoderExperiment
 from parakeet.functions.adversarial import hinge_discrimination, hinge_judgement
-from parakeet.modules.mel_feedback import MelFeedback
 
 from data import build_cargoes
 from utils import HarmonicVocosConfig
@@ -32,12 +28,6 @@ class HarmonicVocosExperiment(VocoderExperiment):
         """Crops to train on, and held-out recordings."""
         return build_cargoes(self.prepared, self.config)
 
-    @cached_property
-    def mel_feedback(self):
-        """MelFeedback: of the data's bands."""
-        mel = self.prepared.mel_config
-        return MelFeedback(mel_filters(mel), mel.hop_length, mel.win_length, self.config.model.feedback)
-
     def vocoder_options(self):
         """The configured size; the transform is that of the mel spectra."""
         mel = self.prepared.mel_config
@@ -50,10 +40,8 @@ class HarmonicVocosExperiment(VocoderExperiment):
         return {**bands, "middle_pitch": float(np.exp(statistics["log_pitch_mean"]))}
 
     def generate(self, generator, batch):
-        """Sounds of the batch's spectra, brought nearer to them, and the pitch that was found in them."""
+        """Sounds of the batch's spectra, and the pitch that was found in them."""
         wav, log_pitch = generator(batch["mel"], batch["harmonics"], batch["noise"])
-        if generator.feedback:
-            wav = self.mel_feedback(wav, batch["mel"])
         return {"wav": wav, "log_pitch": log_pitch}
 
     def distances(self, fake, batch):

@@ -11,7 +11,10 @@ Count = Annotated[int, Field(gt=0)]
 
 
 class ModelSection(Config):
-    """The options of :class:`parakeet.models.vocos.HarmonicVocos`; bands, transform and sample rate are those of the data."""
+    """The options of :class:`parakeet.models.vocos.HarmonicVocos`; bands, transform and sample rate are those of the data.
+
+    ``feedback`` counts only when it speaks; training is without.
+    """
 
     channels: Count = 256
     intermediate_channels: Count = 768

@@ -106,25 +106,6 @@ class _Magnitude(PyLayer):
         return add_frames(frames * window, hop_length, length), None
 
 
-class _Spectrum(PyLayer):
-    @staticmethod
-    def forward(ctx, wav, window, hop_length):
-        ctx.save_for_backward(window)
-        ctx.sizes = hop_length, wav.shape[1]
-        spectrum = paddle.fft.rfft(cut_frames(wav, window.shape[0], hop_length) * window)
-        return paddle.real(spectrum), paddle.imag(spectrum)
-
-    @staticmethod
-    def backward(ctx, real, imaginary):
-        # The adjoint of a real transform: every bin weighs once, those that the inverse transform counts twice are halved.
-        (window,) = ctx.saved_tensor()
-        hop_length, length = ctx.sizes
-        n_fft = window.shape[0]
-        scale = _edge_weights(n_fft, 0.5, str(real.dtype).split(".")[-1]) * n_fft
-        frames = paddle.fft.irfft(paddle.complex(real * scale, imaginary * scale), n=n_fft)
-        return add_frames(frames * window, hop_length, length), None
-
-
 class _Frames(PyLayer):
     """From the real and imaginary part of a spectrum to frames."""
 
@@ -174,21 +155,6 @@ def stft_magnitude(wav, n_fft, hop_length, win_length):
         raise ValueError(f"stft_magnitude: the waveform has {wav.shape[1]} samples, a frame n_fft = {n_fft}.")
     window = hann_window(win_length, n_fft, str(wav.dtype).split(".")[-1])
     return _Magnitude.apply(wav, window, hop_length)
-
-
-def stft(wav, n_fft, hop_length, win_length):
-    """The short-time Fourier transform; frames are not centred: pad the waveform for that.
-
-    Args:
-        wav (Tensor): (B, N), N >= n_fft.
-        n_fft (int): samples.
-        hop_length (int): samples.
-        win_length (int): samples, at most ``n_fft``.
-
-    Returns:
-        tuple[Tensor, Tensor]: real and imaginary part, (B, 1 + (N - n_fft) // hop_length, 1 + n_fft // 2).
-    """
-    return _Spectrum.apply(wav, hann_window(win_length, n_fft, str(wav.dtype).split(".")[-1]), hop_length)
 
 
 def istft(real, imaginary, hop_length, win_length, length):

@@ -25,8 +25,8 @@ class HarmonicVocos(Backbone):
         n_mels, channels, intermediate_channels, n_blocks, n_fft, hop_length, mel_mean, mel_std: as for
             :class:`parakeet.models.vocos.Vocos`.
         sample_rate (int): Hz, of the source.
-        feedback (float): how far its sound is to be brought towards the mel spectrum that was asked for, see
-            :class:`parakeet.modules.mel_feedback.MelFeedback`; who trains it and who speaks with it do that. 0 for not at all.
+        feedback (float): how far its sound is to be brought towards the mel spectrum that was asked for by who speaks with it, see
+            ``parakeet.audio.feedback.MelFeedback``; 0 for not at all. It has no part in ``forward``.
         middle_pitch (float): Hz; predictions begin there.
     """
 
