@@ -1,5 +1,6 @@
 """Weight normalisation (T. Salimans and D. Kingma, arXiv:1602.07868): a weight as a direction and a length, learnt apart."""
 
+import numpy as np
 from paddle.nn.utils import remove_weight_norm, weight_norm
 
 with_weight_norm = weight_norm
@@ -21,6 +22,22 @@ def fold_weight_norm(model):
         if _GAIN in layer._parameters:
             remove_weight_norm(layer)
     return model
+
+
+def folded_weight(layer):
+    """The weight that a layer computes with, as it would be stored if folded; nothing is changed.
+
+    Args:
+        layer (Layer): with ``weight``, or ``weight_v`` and ``weight_g``.
+
+    Returns:
+        ndarray: of the weight's shape.
+    """
+    if _GAIN not in layer._parameters:
+        return layer.weight.numpy()
+    direction, length = layer.weight_v.numpy(), layer.weight_g.numpy()
+    norm = np.sqrt((direction * direction).sum(axis=tuple(range(1, direction.ndim)), keepdims=True))
+    return direction * (length.reshape(norm.shape) / norm)
 
 
 def count_parameters(model):
