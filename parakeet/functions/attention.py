@@ -7,7 +7,7 @@ FAR_BELOW = -1e9
 """Added to what must not be attended to: its weight is exactly 0 in float32."""
 
 
-def attend(queries, keys, values, mask=None):
+def attend(queries, keys, values, mask=None, scale=None):
     """Scaled dot-product attention (A. Vaswani et al., arXiv:1706.03762, eq. 1).
 
     Args:
@@ -16,11 +16,13 @@ def attend(queries, keys, values, mask=None):
         values (Tensor): (..., S, D).
         mask (Tensor, optional): broadcastable to (..., T, S); 1 where a query may look, 0 where not. A query that may look nowhere
             looks everywhere alike: mask what it gives.
+        scale (float, optional): of the scores; the root of 1 / C when None.
 
     Returns:
         tuple[Tensor, Tensor]: (..., T, D), and the weights (..., T, S), whose rows sum to 1.
     """
-    scores = paddle.matmul(queries * queries.shape[-1] ** -0.5, keys, transpose_y=True)
+    scale = queries.shape[-1] ** -0.5 if scale is None else scale
+    scores = paddle.matmul(queries * scale, keys, transpose_y=True)
     if mask is not None:
         scores = scores + (1.0 - mask.astype(scores.dtype)) * FAR_BELOW
     weights = F.softmax(scores, axis=-1)
@@ -38,3 +40,20 @@ def causal_mask(length, dtype="float32"):
         Tensor: (T, T).
     """
     return paddle.tril(paddle.ones([length, length], dtype))
+
+
+def window_mask(first, size, length, dtype="float32"):
+    """Ones where a query may look that goes on from where the last one looked (Deep Voice 3, arXiv:1710.07654,
+    "Attention block").
+
+    Args:
+        first (Tensor): (B,), int64, the first place of each window.
+        size (int): places in a window.
+        length (int): S.
+        dtype (str): of the mask.
+
+    Returns:
+        Tensor: (B, S).
+    """
+    ahead = paddle.arange(length).unsqueeze(0) - first.unsqueeze(1)
+    return paddle.logical_and(ahead >= 0, ahead < size).astype(dtype)

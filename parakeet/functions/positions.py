@@ -25,6 +25,22 @@ def sinusoid_positions(length, channels, start=0, rate=1.0):
     return paddle.to_tensor(encoding)
 
 
+def encode_positions(positions, channels):
+    """Sinusoidal encoding of positions that need not be whole numbers, nor the same in every utterance, nor constant in training.
+
+    Args:
+        positions (Tensor): (...), float32 or float64, such as a rate times the number of a frame.
+        channels (int): C, even.
+
+    Returns:
+        Tensor: (..., C), in the kind of number of ``positions``: as :func:`sinusoid_positions`.
+    """
+    frequency = paddle.to_tensor(10000 ** (-np.arange(0, channels, 2) / channels), dtype="float64")
+    # Angles of some thousand radians keep four digits in float32.
+    angle = positions.astype("float64").unsqueeze(-1) * frequency
+    return paddle.stack([paddle.sin(angle), paddle.cos(angle)], axis=-1).flatten(-2).astype(positions.dtype)
+
+
 def places(lengths, max_length):
     """Where each member of a sequence stands: how far from the beginning and how far from the end.
 

@@ -1,12 +1,51 @@
 """Weight normalisation (T. Salimans and D. Kingma, arXiv:1602.07868): a weight as a direction and a length, learnt apart."""
 
+import contextlib
+import math
+
 import numpy as np
+from paddle import nn
 from paddle.nn.utils import remove_weight_norm, weight_norm
 
 with_weight_norm = weight_norm
 """Split a layer's weight into ``weight_v`` and ``weight_g``, a length for each slice of its first axis; gives the layer back."""
 
 _GAIN = "weight_g"
+
+
+def normalised_linear(channels, wider, dropout=0.0):
+    """A linear layer with weight normalisation: a length for each output, and a beginning that keeps how much a signal varies.
+
+    Args:
+        channels (int): C that enter.
+        wider (int): D that leave.
+        dropout (float): probability with which what enters was dropped.
+
+    Returns:
+        Linear: (..., C) -> (..., D).
+    """
+    spread = nn.initializer.Normal(0.0, math.sqrt((1 - dropout) / channels))
+    return weight_norm(nn.Linear(channels, wider, weight_attr=spread), dim=1)
+
+
+@contextlib.contextmanager
+def normalised_once(model):
+    """Multiply lengths and directions at the beginning, not at each call: for synthesis step by step. Nothing has changed behind it.
+
+    Args:
+        model (Layer): folded or not; its weights must stay as they are.
+    """
+    layers = [layer for layer in model.sublayers(include_self=True) if _GAIN in layer._parameters]
+    hooks = [layer._forward_pre_hooks for layer in layers]
+    for layer in layers:
+        for hook in layer._forward_pre_hooks.values():
+            hook(layer, ())
+        layer._forward_pre_hooks = {}
+    try:
+        yield
+    finally:
+        for layer, own in zip(layers, hooks, strict=True):
+            layer._forward_pre_hooks = own
 
 
 def fold_weight_norm(model):
