@@ -2,7 +2,9 @@
 
 from importlib import import_module
 
-AUTOREGRESSIVE_MODELS = {}
+AUTOREGRESSIVE_MODELS = {
+    "deepvoice3": "parakeet.models.deepvoice3:DeepVoice3",
+}
 """Name to ``module:class``: from symbols to a mel spectrum, each frame made after those before it."""
 
 ACOUSTIC_MODELS = {

@@ -101,8 +101,8 @@ class Decoder(nn.Layer):
             source (Source): what is spoken.
             state (DecoderState): what :meth:`begin` or the last call gave.
             speaker (Tensor, optional): (B, D).
-            window (int, optional): how many symbols a step may look at, the one looked at last being the first ("Attention block"); all when
-                None. Only for single steps.
+            window (int, optional): how many symbols a step may look at, the one looked at last being the first ("Attention block"); all
+                when None. Only for single steps.
             monotonic_layers (Sequence[int]): the layers that have this window, counted from 0.
 
         Returns:

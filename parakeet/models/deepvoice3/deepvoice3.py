@@ -92,9 +92,11 @@ class DeepVoice3(nn.Layer):
 
     Attributes:
         inputs (tuple): what of a recording ``forward`` takes.
+        controls (tuple): how what ``infer`` says can be steered.
     """
 
     inputs = ("text", "text_lengths", "mel", "mel_lengths")
+    controls = ("rate",)
 
     def __init__(
         self,
