@@ -128,3 +128,21 @@ def predicted_durations(log_durations, text_lengths, rate=1.0):
     # Not expm1, which paddle2onnx does not know; what it is more exact in is rounded away.
     frames = paddle.clip(paddle.round((paddle.exp(log_durations) - 1.0) / rate), min=0.0)
     return (frames * sequence_mask(text_lengths, log_durations.shape[1])).astype("int64")
+
+
+def stretch_durations(durations, rate=1.0):
+    """Whole frames at another speaking rate (FastSpeech, arXiv:1905.09263, sec. 3.2, eq. 1, where alpha is ``1 / rate``).
+
+    Halves are rounded up, as in the paper's example, so that no symbol of one frame is lost at twice the rate. S symbols are together
+    within S / 2 frames of ``durations.sum() / rate``, and a rate of 1 changes nothing.
+
+    Args:
+        durations (Tensor): (B, S), int64, frames per symbol.
+        rate (float or Tensor): 2 is twice as fast; for all, or (B, S), for each symbol.
+
+    Returns:
+        Tensor: (B, S), int64, ``floor(durations / rate + 1 / 2)``.
+    """
+    # In double precision: in single, 3 / (1 / 1.5) may fall on either side of a half.
+    alpha = 1.0 / (rate.astype("float64") if paddle.is_tensor(rate) else rate)
+    return paddle.floor(durations.astype("float64") * alpha + 0.5).astype("int64")

@@ -4,7 +4,7 @@ import paddle
 from paddle.nn import functional as F
 
 FAR_BELOW = -1e9
-"""Added to what must not be attended to: its weight is exactly 0 in float32."""
+"""Added to what must not be attended to, so that it has no part in the sum of the weights."""
 
 
 def attend(queries, keys, values, mask=None, scale=None):
@@ -14,18 +14,21 @@ def attend(queries, keys, values, mask=None, scale=None):
         queries (Tensor): (..., T, C).
         keys (Tensor): (..., S, C).
         values (Tensor): (..., S, D).
-        mask (Tensor, optional): broadcastable to (..., T, S); 1 where a query may look, 0 where not. A query that may look nowhere
-            looks everywhere alike: mask what it gives.
+        mask (Tensor, optional): broadcastable to (..., T, S); 1 where a query may look, 0 where not.
         scale (float, optional): of the scores; the root of 1 / C when None.
 
     Returns:
-        tuple[Tensor, Tensor]: (..., T, D), and the weights (..., T, S), whose rows sum to 1.
+        tuple[Tensor, Tensor]: (..., T, D), and the weights (..., T, S), whose rows sum to 1, and are exactly 0
+        where a query may not look; all 0 where it may look nowhere.
     """
     scale = queries.shape[-1] ** -0.5 if scale is None else scale
     scores = paddle.matmul(queries * scale, keys, transpose_y=True)
-    if mask is not None:
-        scores = scores + (1.0 - mask.astype(scores.dtype)) * FAR_BELOW
-    weights = F.softmax(scores, axis=-1)
+    if mask is None:
+        weights = F.softmax(scores, axis=-1)
+    else:
+        mask = mask.astype(scores.dtype)
+        # Paddle's softmax on a CPU knows nothing below exp(-64): what is masked has to be taken away once more.
+        weights = F.softmax(scores + (1.0 - mask) * FAR_BELOW, axis=-1) * mask
     return paddle.matmul(weights, values), weights
 
 

@@ -4,11 +4,13 @@ from importlib import import_module
 
 AUTOREGRESSIVE_MODELS = {
     "deepvoice3": "parakeet.models.deepvoice3:DeepVoice3",
+    "transformer_tts": "parakeet.models.transformer_tts:TransformerTTS",
 }
 """Name to ``module:class``: from symbols to a mel spectrum, each frame made after those before it."""
 
 ACOUSTIC_MODELS = {
     "speedyspeech": "parakeet.models.speedyspeech:SpeedySpeech",
+    "fastspeech": "parakeet.models.fastspeech:FastSpeech",
     "fastspeech2": "parakeet.models.fastspeech2:FastSpeech2",
     **AUTOREGRESSIVE_MODELS,
 }

@@ -31,11 +31,18 @@ class MultiHeadAttention(nn.Layer):
 
     def forward(self, x, source, mask=None):
         """What x, (B, T, C), finds in source, (B, S, C), and where it looked."""
+        return self.look(x, *self.project(source), mask)
+
+    def project(self, source):
+        """Keys and values of source, (B, S, C), to be kept where it is looked at more than once: (B, H, S, C / H) each."""
+        return self._split(self.keys(source)), self._split(self.values(source))
+
+    def look(self, x, keys, values, mask=None):
+        """What x, (B, T, C), finds in what :meth:`project` gave, and where it looked."""
         mask = None if mask is None else mask.unsqueeze(1)
-        parts = [self._split(part) for part in (self.queries(x), self.keys(source), self.values(source))]
-        found, weights = attend(*parts, mask)
+        found, weights = attend(self._split(self.queries(x)), keys, values, mask)
         if self.dropout and self.training:
-            found = F.dropout(weights, self.dropout).matmul(parts[2])
+            found = F.dropout(weights, self.dropout).matmul(values)
         return self.output(found.transpose([0, 2, 1, 3]).flatten(2)), weights
 
     def _split(self, x):

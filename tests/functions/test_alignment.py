@@ -10,6 +10,7 @@ from parakeet.functions.alignment import (
     expand_by_durations,
     frame_positions,
     predicted_durations,
+    stretch_durations,
 )
 from parakeet.functions.masking import masked_mean, sequence_mask
 
@@ -99,3 +100,22 @@ def test_a_contour_is_level_at_both_ends_and_what_stands_on_padding_changes_noth
     assert not found[0, 6:].any()
     alone = contour_by_symbols(values[:1, :2], durations[:1, :2], tensor([2])).numpy()[0]
     np.testing.assert_array_equal(alone, found[0, :6])
+
+
+@pytest.mark.parametrize(("rate", "expected"), [(1 / 1.3, [3, 3, 4, 1]), (2.0, [1, 1, 2, 1]), (1.0, [2, 2, 3, 1])])
+def test_another_rate_gives_the_papers_examples(rate, expected):
+    assert stretch_durations(tensor([[2, 2, 3, 1]]), rate).tolist() == [expected]
+
+
+@pytest.mark.parametrize("rate", [0.5, 2 / 3, 0.8, 1.0, 1.25, 1.7, 2.0, 3.0])
+def test_stretched_durations_are_each_rounded_and_together_half_a_frame_a_symbol_off_at_most(rate):
+    durations = np.random.default_rng(0).integers(0, 30, (4, 50))
+    stretched = stretch_durations(tensor(durations), rate).numpy()
+    np.testing.assert_array_equal(stretched, np.floor(durations * (1 / rate) + 0.5))
+    assert np.abs(stretched.sum(axis=1) - durations.sum(axis=1) / rate).max() <= 25
+    assert rate != 1.0 or (stretched == durations).all()
+
+
+def test_each_symbol_may_have_a_rate_of_its_own():
+    rates = paddle.to_tensor([[1.0, 2.0, 0.5]])
+    assert stretch_durations(tensor([[4, 4, 4]]), rates).tolist() == [[4, 2, 8]]
