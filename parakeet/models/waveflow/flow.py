@@ -1,8 +1,8 @@
 """One flow of WaveFlow: a bijection of matrices that is autoregressive over their rows (arXiv:1912.01219, sec. 3).
 
 Row i of what comes out is row i of what goes in, scaled and shifted by what a network makes of the rows above it: all rows at once where
-the matrix is known, one after another on the way back. Unlike the published code this does so with the first row, too, as the paper defines it:
-above it there are zeros, and its scale and shift follow from the condition alone.
+the matrix is known, one after another on the way back. Unlike in the published code, so is the first row, as the paper defines it: above
+it there are zeros, and its scale and shift follow from the condition alone.
 """
 
 import math

@@ -5,6 +5,7 @@ convolutions; what is short, the rows of a column, is autoregressive. Synthesis 
 the sound. What differs from the paper: the mel spectrum is normalised by statistics that travel with the weights.
 """
 
+import numpy as np
 import paddle
 from paddle import nn
 
@@ -112,19 +113,20 @@ class WaveFlow(nn.Layer):
             x = flow.inverse(x, condition)
         return unfold(x)
 
-    @paddle.no_grad()
-    def infer(self, mel, temperature=1.0):
-        """Sounds of noise that is drawn from Paddle's generator.
+    def infer(self, mel, seed=0, temperature=1.0):
+        """Sounds of noise that is drawn.
 
         Args:
             mel (Tensor): (B, T, n_mels), natural-log amplitude.
+            seed (int): of the draw.
             temperature (float): standard deviation of the noise.
 
         Returns:
             Tensor: wav (B, T * hop_length), in [-1, 1].
         """
-        noise = paddle.randn([mel.shape[0], mel.shape[1] * self.hop_length], mel.dtype) * temperature
-        return paddle.clip(self.inverse(noise, mel), -1.0, 1.0)
+        batch, frames, _ = mel.shape
+        noise = temperature * np.random.default_rng(seed).standard_normal((batch, frames * self.hop_length))
+        return paddle.clip(self.inverse(paddle.to_tensor(noise).astype(mel.dtype), mel), -1.0, 1.0)
 
     def _matrices(self, samples, mel):
         expected = mel.shape[1] * self.hop_length
