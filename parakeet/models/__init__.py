@@ -5,6 +5,7 @@ from importlib import import_module
 AUTOREGRESSIVE_MODELS = {
     "deepvoice3": "parakeet.models.deepvoice3:DeepVoice3",
     "transformer_tts": "parakeet.models.transformer_tts:TransformerTTS",
+    "tacotron2": "parakeet.models.tacotron2:Tacotron2",
 }
 """Name to ``module:class``: from symbols to a mel spectrum, each frame made after those before it."""
 
