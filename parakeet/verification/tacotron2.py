@@ -1,0 +1,186 @@
+"""Tacotron 2 (arXiv:1712.05884): size, padding, causality, attention, stop token, and that steps are the training pass."""
+
+import numpy as np
+import paddle
+from paddle import nn
+
+from parakeet.functions.guided_attention import guided_attention_weights
+from parakeet.models.tacotron2 import SIZES, Tacotron2, tacotron2_losses
+from parakeet.modules.recurrent import ZoneoutLSTMCell
+from parakeet.verification.check import Check
+from parakeet.verification.proofs import (
+    distance,
+    made_batch,
+    only_own_frames,
+    padding_difference,
+    reach,
+    stirred,
+    stored_parameters,
+)
+
+PAPER, COMPANY = "arXiv:1712.05884", "a batch is a matter of speed"
+LENGTHS = [5, 9, 3]
+SMALL = {"channels": 8, "encoder_blocks": 2, "prenet_channels": 8, "decoder_channels": 12, "attention_channels": 6}
+SMALL |= {"location_filters": 3, "location_kernel_size": 5, "postnet_channels": 8, "postnet_blocks": 3}
+CUTS = {"text": "text_lengths", "mel": "mel_lengths"}
+
+
+def small(**changes):
+    """A small model in double precision."""
+    return stirred(Tacotron2(20, n_mels=8, **SMALL, **changes))
+
+
+def taught(model):
+    """The training pass, as a function of a batch."""
+    return lambda batch: model(*(batch[key] for key in model.inputs))
+
+
+def spoken(model):
+    """The synthesis pass, which is not let end before 20 frames, as a function of a batch."""
+    model.decoder.stop.bias.set_value(paddle.full_like(model.decoder.stop.bias, -100.0))
+
+    def speak(batch):
+        found = model.infer(batch["text"], batch["text_lengths"], max_frames=20)
+        return {key: found[key] for key in ("mel", "mel_before", "mel_lengths", "attention", "durations")}
+
+    return speak
+
+
+def padding(way, **changes):
+    """What company changes."""
+    return padding_difference(way(small(**changes)), made_batch(LENGTHS), CUTS)
+
+
+def steps_beside_the_whole(**changes):
+    """The largest difference of what is spoken step by step and what the training pass makes of those same frames."""
+    model, batch = small(**changes), made_batch(LENGTHS)
+    ours = spoken(model)(batch)
+    theirs = model(batch["text"], batch["text_lengths"], ours["mel_before"], ours["mel_lengths"])
+    return max(distance(ours[key], theirs[key]) for key in ("mel", "mel_before", "attention"))
+
+
+def frames_that_hear(poked, frames_per_step=1):
+    """Which frames before the post-net hear a poke at one frame of 30."""
+    model = small(frames_per_step=frames_per_step)
+    text, lengths, frames = paddle.to_tensor([[3, 5, 8]]), paddle.to_tensor([3]), paddle.to_tensor([30])
+    first, last = reach(lambda mel: model(text, lengths, mel, frames)["mel_before"], paddle.randn([1, 30, 8], "float64"), poked)
+    return f"{first} to {last}"
+
+
+def attention():
+    """Weights of the training pass, (B, T, S), and which symbols and frames are there."""
+    batch = made_batch(LENGTHS)
+    weights = taught(small())(batch)["attention"].numpy()
+    symbols = np.arange(weights.shape[2]) < np.array(LENGTHS)[:, None]
+    frames = np.arange(weights.shape[1]) < batch["mel_lengths"].numpy()[:, None]
+    return weights, symbols, frames
+
+
+def attention_on_padding():
+    """The largest weight on padding."""
+    weights, symbols, frames = attention()
+    return float(np.abs(weights * ~(symbols[:, None] & frames[:, :, None])).max())
+
+
+def attention_missing():
+    """How far a row is from summing to one."""
+    weights, _, frames = attention()
+    return float(np.abs(weights.sum(axis=-1) - frames).max())
+
+
+def noise_on_padding():
+    """The largest number on padding."""
+    batch = made_batch(LENGTHS)
+    return only_own_frames(taught(small())(batch)["mel"], batch["mel_lengths"])
+
+
+def frames_missing():
+    """Frames that are spoken less those which the durations read from attention sum to."""
+    found = spoken(small(frames_per_step=3))(made_batch(LENGTHS))
+    return int((found["mel_lengths"] - found["durations"].sum(axis=1)).abs().max())
+
+
+def ends_missed():
+    """Frames between where an utterance ends and the first frame that is likelier than not its last."""
+    model, batch = small(frames_per_step=3), made_batch(LENGTHS)
+    endless = spoken(model)(batch)
+    logits = model(batch["text"], batch["text_lengths"], endless["mel_before"], endless["mel_lengths"])["stop"]
+    bias = model.decoder.stop.bias
+    bias.set_value(bias - logits[:, 7].max() + 1e-9)  # one utterance ends in its eighth frame at the latest
+    likely = model(batch["text"], batch["text_lengths"], endless["mel_before"], endless["mel_lengths"])["stop"].numpy() > 0
+    expected = np.where(likely.any(axis=1), likely.argmax(axis=1) + 1, 20)
+    found = model.infer(batch["text"], batch["text_lengths"], max_frames=20)
+    return int(np.abs(found["mel_lengths"].numpy() - expected).max())
+
+
+def memory_beside_paddle():
+    """The largest difference of a memory without zoneout and Paddle's, after five steps."""
+    cell, x = ZoneoutLSTMCell(4, 6), paddle.randn([2, 5, 4])
+    ours = theirs = cell.zero_state(2)
+    for frame in paddle.unbind(x, axis=1):
+        ours = cell.step(cell.project(frame), ours)
+        _, theirs = nn.LSTMCell.forward(cell, frame, theirs)
+    return max(distance(a, b) for a, b in zip(ours, theirs, strict=True))
+
+
+def guided_cost():
+    """What it costs to look at symbol 4 of 10 in frame 2 of 10."""
+    lengths = paddle.to_tensor([10])
+    return float(guided_attention_weights(lengths, lengths, 10, 10)[0, 2, 4])
+
+
+def learnt_by_heart(steps=150):
+    """The loss of one utterance after so many steps, beside the first."""
+    model, batch = Tacotron2(20, n_mels=8, dropout=0.0, prenet_dropout=0.0, zoneout=0.0, **SMALL), made_batch([4], dtype="float32")
+    optimizer = paddle.optimizer.Adam(1e-2, parameters=model.parameters())
+    losses = []
+    for _ in range(steps):
+        loss = tacotron2_losses(taught(model)(batch), batch, model.mel_std, attention_weight=1.0)["loss"]
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(loss.item())
+    return losses[-1] / losses[0]
+
+
+CHECKS = [
+    Check(
+        "parameters, paper's size, 148 symbols",
+        28_193_153,
+        lambda: stored_parameters(Tacotron2(148, **SIZES["paper"])),
+        f"{PAPER}, sec. 2.2, counted by scripts/golden/tacotron2.py",
+        quick=False,
+    ),
+    Check("change by padding, training pass", 1e-12, lambda: padding(taught), COMPANY, relation="<="),
+    Check("change by padding, synthesis", 1e-12, lambda: padding(spoken), COMPANY, relation="<="),
+    Check("change by padding, 3 frames a step", 1e-12, lambda: padding(taught, frames_per_step=3), COMPANY, relation="<="),
+    Check("steps beside the training pass", 1e-12, steps_beside_the_whole, f"{PAPER}, sec. 2.2", relation="<="),
+    Check(
+        "steps beside the training pass, 3 frames a step",
+        1e-12,
+        lambda: steps_beside_the_whole(frames_per_step=3),
+        "arXiv:1703.10135, sec. 3.3",
+        relation="<=",
+    ),
+    Check("frames that hear frame 13", "14 to 29", lambda: frames_that_hear(13), f"{PAPER}, sec. 2.2: what came before, all of it"),
+    Check(
+        "frames that hear frame 14, 3 frames a step",
+        "15 to 29",
+        lambda: frames_that_hear(14, 3),
+        "arXiv:1703.10135, sec. 3.3: the last of each step",
+    ),
+    Check("attention's rows beside 1", 1e-12, attention_missing, "arXiv:1506.07503, eq. 6", relation="<="),
+    Check("largest attention on padding", 0, attention_on_padding, COMPANY),
+    Check("loudest number on padding", 0, noise_on_padding, "lengths cross borders, padding says nothing"),
+    Check("frames beside the sum of attention's durations", 0, frames_missing, "arXiv:1905.09263, sec. 3.3"),
+    Check("frames beside the first that is likely the last", 0, ends_missed, f"{PAPER}, sec. 2.2 (stop token, 0.5)"),
+    Check("memory without zoneout beside Paddle's", 1e-6, memory_beside_paddle, "arXiv:1606.01305, sec. 3", relation="<="),
+    Check(
+        "guided attention: symbol 4 of 10 in frame 2 of 10",
+        0.3934693,
+        guided_cost,
+        "1 - exp(-1 / 2): arXiv:1710.08969, sec. 4.1",
+        tolerance=1e-6,
+    ),
+    Check("loss of an utterance learnt by heart, beside the first", 0.3, learnt_by_heart, "a model can learn", relation="<=", quick=False),
+]
