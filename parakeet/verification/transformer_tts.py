@@ -103,7 +103,7 @@ def noise_on_padding():
 def weight_of_the_last_step():
     """How often the last step counts where nothing is known of it: its share of the loss, of two steps."""
     mel, lengths = paddle.zeros([1, 2, 8]), paddle.to_tensor([2])
-    silent = {"mel": mel, "mel_before": mel, "stop": paddle.zeros([1, 2])}
+    silent = {"mel": mel, "mel_before": mel, "stop": paddle.zeros([1, 2]), "step_lengths": lengths}
     loss = transformer_tts_losses(silent, {"mel": mel, "mel_lengths": lengths}, paddle.ones([1, 1, 8]))["stop_loss"].item()
     return 2 * loss / np.log(2) - 1
 

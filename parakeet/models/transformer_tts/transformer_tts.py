@@ -147,17 +147,18 @@ class TransformerTTS(nn.Layer):
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before``, the same before the post-net; ``stop`` (B, T'),
-            for each of T' steps the logit of its being the last; ``attention`` (B, L, H, T', S) of L blocks with H heads each, zero on
-            padding.
+            for each of T' steps the logit of its being the last, and ``step_lengths`` (B,) int64; ``attention`` (B, L, H, T', S) of L
+            blocks with H heads each, zero on padding.
         """
         encoded, text_mask = self._encode(text, text_lengths)
-        n_frames = mel.shape[1]
-        step_mask = sequence_mask(self._steps(mel_lengths), self._steps(n_frames), mel.dtype)
+        n_frames, step_lengths = mel.shape[1], self._steps(mel_lengths)
+        step_mask = sequence_mask(step_lengths, self._steps(n_frames), mel.dtype)
         steps, stop, weights = self.decoder(self._former_steps(mel), encoded, text_mask)
         frame_mask = sequence_mask(mel_lengths, n_frames, mel.dtype).unsqueeze(-1)
         return {
             **self._spectra(steps, frame_mask),
             "stop": stop * step_mask,
+            "step_lengths": step_lengths,
             "attention": weights * step_mask.unsqueeze(-1).unsqueeze([1, 2]),
         }
 
