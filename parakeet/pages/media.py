@@ -34,6 +34,15 @@ def sound_address(wav, sample_rate, most_rate):
 
 
 def spectrum_address(wav, sample_rate, width=WIDTH, height=HEIGHT):
+    """Draw a sound's spectrum into the page; arguments as for :func:`spectrum_png`.
+
+    Returns:
+        str: a data address.
+    """
+    return _address("image/png", spectrum_png(wav, sample_rate, width, height))
+
+
+def spectrum_png(wav, sample_rate, width=WIDTH, height=HEIGHT):
     """Draw a sound's spectrum up to half its sample rate: what is missing at the top is seen to be missing.
 
     Args:
@@ -42,14 +51,14 @@ def spectrum_address(wav, sample_rate, width=WIDTH, height=HEIGHT):
         width, height (int): of the picture, in points.
 
     Returns:
-        str: a data address.
+        bytes: a PNG file.
     """
     size = 1024 if sample_rate > 12000 else 512
     wav = np.pad(wav, (0, max(0, size - len(wav))))
     spectrum = np.abs(stft(wav, size, max(1, len(wav) // width), size))[:width].T
     rows = np.array_split(spectrum[1:], height)
     levels = 20 * np.log10(np.stack([row.mean(axis=0) for row in rows])[::-1] + 1e-9)
-    return _address("image/png", shaded_png(np.clip((levels - levels.max()) / RANGE + 1, 0, 1)))
+    return shaded_png(np.clip((levels - levels.max()) / RANGE + 1, 0, 1))
 
 
 def _address(kind, content):

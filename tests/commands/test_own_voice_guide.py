@@ -13,6 +13,7 @@ from parakeet.audio.io import read_wav, write_wav
 from parakeet.cli import COMMANDS
 from parakeet.config import load_config
 from parakeet.training.run_folder import load_experiment
+from parakeet.voice import Voice
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "docs" / "guides" / "own-voice.md").read_text(encoding="utf-8")
@@ -25,8 +26,18 @@ SENTENCES = {
 }
 
 
+SECONDS = {"hour.yaml": "tiny.yaml", "small.yaml": "tiny.yaml", "9000": "4"}
+
+
 def commands(block):
-    return [shlex.split(line, comments=True)[1:] for line in block.splitlines() if line.startswith("parakeet ")]
+    lines = block.replace("\\\n", " ").splitlines()
+    return [shlex.split(line, comments=True)[1:] for line in lines if line.startswith("parakeet ")]
+
+
+def run_in_seconds(words, folder):
+    for long, short in SECONDS.items():
+        words = [word.replace(long, short) for word in words]
+    return subprocess.run([sys.executable, "-m", "parakeet", *words], cwd=folder, capture_output=True, text=True, timeout=120)
 
 
 def test_every_command_of_the_guide_is_one():
@@ -35,16 +46,40 @@ def test_every_command_of_the_guide_is_one():
     assert set(named) <= set(COMMANDS)
 
 
-def test_every_setting_of_the_guide_is_one():
-    experiment = load_experiment(str(ROOT / "examples" / "speedyspeech" / "train.py"))
-    configs = re.findall(r"recipe/configs/(\w+)\.yaml", GUIDE)
+@pytest.fixture
+def configuration(monkeypatch):
+    """Reads a configuration of an example, with settings. Each example has modules of the same names, so none is left behind."""
+
+    def read(recipe, name, settings):
+        folder = ROOT / "examples" / recipe
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "path", list(sys.path))
+            for module in ("data", "utils"):
+                patch.setitem(sys.modules, module, None)
+                del sys.modules[module]
+            experiment = load_experiment(str(folder / "train.py"))
+        load_config(experiment.config_class, folder / "configs" / f"{name}.yaml", ["data.path=x", *settings])
+
+    return read
+
+
+def test_every_setting_of_the_guide_is_one(configuration):
     settings = re.findall(r"`(training\.[\w.]+=[^`]+)`", GUIDE)
-    assert "hour" in configs
-    for name in set(configs):
-        load_config(experiment.config_class, ROOT / "examples" / "speedyspeech" / "configs" / f"{name}.yaml", ["data.path=x", *settings])
+    assert settings
+    configs = set(re.findall(r"[ `]recipe/configs/(\w+)\.yaml", GUIDE))
+    assert configs == {"hour", "default"}
+    for name in configs:
+        configuration("speedyspeech", name, settings)
 
 
-def test_a_folder_of_recordings_and_a_table_become_a_voice(tmp_path, say):
+def test_every_setting_of_a_command_for_the_vocoder_is_one(configuration):
+    lines = [words for block in BLOCKS for words in commands(block) if words[0] in ("train", "resume") and "vocoder" in " ".join(words)]
+    assert len(lines) == 3
+    for words in lines:
+        configuration("harmonic_vocos", "small", [word for word in words if "=" in word])
+
+
+def test_a_folder_of_recordings_and_a_table_become_a_voice_with_a_vocoder(tmp_path, say):
     pytest.importorskip("pocketsphinx", reason="needs pocketsphinx for the timing")
     folder = tmp_path / "my-voice"
     folder.mkdir()
@@ -58,9 +93,14 @@ def test_a_folder_of_recordings_and_a_table_become_a_voice(tmp_path, say):
                 write_wav(folder / name, wav, sample_rate)
                 rows.writerow([name, text, split])
     for words in commands(BLOCKS[0]):
-        words = [word.replace("hour.yaml", "tiny.yaml") for word in words]
-        done = subprocess.run([sys.executable, "-m", "parakeet", *words], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        done = run_in_seconds(words, tmp_path)
         # Seven sentences are nothing to train on, and the doctor says so.
         assert done.returncode == (1 if words[0] == "doctor" else 0), done.stdout + done.stderr
     wav, sample_rate = read_wav(tmp_path / "hello.wav")
     assert len(wav) > sample_rate / 2
+    (train_vocoder,) = [block for block in BLOCKS if "--output runs/vocoder" in block]
+    (pack,) = [block for block in BLOCKS if "parakeet pack" in block]
+    for words in [*commands(train_vocoder), commands(pack)[0]]:
+        done = run_in_seconds(words, tmp_path)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert Voice.load(tmp_path / "voices" / "mine").description.vocoder.model == "harmonic_vocos"
