@@ -29,10 +29,15 @@ class LocationSensitiveAttention(nn.Layer):
         kernel_size (int): of it, odd.
 
     Shape: see :meth:`forward`.
+
+    Raises:
+        ValueError: if the kernel has no middle.
     """
 
     def __init__(self, query_channels, memory_channels, channels=128, filters=32, kernel_size=31):
         super().__init__()
+        if kernel_size % 2 == 0:
+            raise ValueError(f"LocationSensitiveAttention: a kernel has a middle, so its size is odd; it is {kernel_size}.")
         self.query = nn.Linear(query_channels, channels, bias_attr=False)
         self.key = nn.Linear(memory_channels, channels, bias_attr=False)
         self.location = nn.Conv1D(2, filters, kernel_size, padding=kernel_size // 2, bias_attr=False)

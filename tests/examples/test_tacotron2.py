@@ -19,6 +19,7 @@ from parakeet.preparation.prepare import prepare
 from parakeet.preparation.store import PreparedData
 from parakeet.voice import Voice
 from parakeet.voice.engines.export import export_voice
+from parakeet.voice.pack import pack_voice
 from parakeet.voice.prediction import predict_spectra
 
 ROOT = Path(__file__).parent.parent.parent
@@ -75,7 +76,7 @@ def test_its_voice_refuses_to_be_steered(place):
 
 
 def test_its_voice_is_not_exported(place):
-    run_python("-m", "parakeet", "pack", place / "run", place / "voice")
+    pack_voice(place / "run", place / "voice")
     with pytest.raises(DataError, match="its acoustic model, tacotron2, makes each frame after those before it"):
         export_voice(place / "voice")
 

@@ -102,6 +102,12 @@ def test_what_does_not_end_is_cut_off_after_frames_for_each_symbol():
     assert bool((said["mel"][1, 30:] == 0).all())
 
 
+def test_no_frames_at_all_can_not_be_asked_for():
+    batch = made_batch([2])
+    with pytest.raises(ValueError, match="max_frames is at least 1; it is 0"):
+        made().infer(batch["text"], batch["text_lengths"], max_frames=0)
+
+
 def test_durations_sum_to_the_frames_and_follow_the_attention():
     model, batch = made(never_ends=True, frames_per_step=3), made_batch(LENGTHS)
     said = model.infer(batch["text"], batch["text_lengths"], max_frames=10)

@@ -42,6 +42,7 @@ def made_batch_norm(channels=3):
     return norm
 
 
+@pytest.mark.filterwarnings("ignore:When training")  # said by Paddle, of its own
 def test_batch_norm_without_padding_is_that_of_paddle():
     ours, theirs, x = made_batch_norm(), nn.BatchNorm1D(3), 3 * paddle.randn([2, 3, 5]) + 1
     theirs.weight.set_value(ours.weight)

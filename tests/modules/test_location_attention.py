@@ -2,6 +2,7 @@
 
 import numpy as np
 import paddle
+import pytest
 
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.location_attention import LocationSensitiveAttention
@@ -49,3 +50,8 @@ def test_it_remembers_the_step_before_and_all_of_them():
         seen.append(weights.numpy())
     np.testing.assert_array_equal(past[0].numpy(), seen[-1])
     np.testing.assert_allclose(past[1].numpy(), sum(seen), atol=1e-12)
+
+
+def test_a_kernel_without_a_middle_is_refused():
+    with pytest.raises(ValueError, match="a kernel has a middle, so its size is odd; it is 4"):
+        LocationSensitiveAttention(6, 5, kernel_size=4)

@@ -174,8 +174,10 @@ class Tacotron2(nn.Layer):
             ``stopped`` (B,) bool, whether an utterance ended by itself.
 
         Raises:
-            ValueError: as :meth:`forward`.
+            ValueError: as :meth:`forward`, or if not even one frame may be made.
         """
+        if max_frames is not None and max_frames < 1:
+            raise ValueError(f"Tacotron2: max_frames is at least 1; it is {max_frames}.")
         memory = self._read(text, text_lengths, speaker)
         r = self.decoder.frames_per_step
         limits = text_lengths.numpy() * FRAMES_PER_SYMBOL if max_frames is None else np.full(len(text), max_frames)
