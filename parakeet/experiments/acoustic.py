@@ -96,8 +96,12 @@ class AcousticExperiment(Experiment):
             n_mels=self.prepared.mel_config.n_mels,
             mel_mean=statistics["mel_mean"],
             mel_std=statistics["mel_std"],
-            **self.config.model.model_dump(),
+            **self.model_options(),
         )
+
+    def model_options(self):
+        """dict: what the configuration says of the model; an experiment may fill in what is for the data to say."""
+        return self.config.model.model_dump(mode="json")
 
     def compute_loss(self, model, batch):
         """The loss of one batch, in training and in evaluation."""
@@ -112,7 +116,7 @@ class AcousticExperiment(Experiment):
 
     def description(self):
         """VoiceDescription: what ``voice.json`` will hold."""
-        return VoiceDescription.of_data(self.prepared, ModelDescription(self.model_name, self.config.model.model_dump(mode="json")))
+        return VoiceDescription.of_data(self.prepared, ModelDescription(self.model_name, self.model_options()))
 
     def say(self, index):
         """Speak the phones of a recorded utterance with the model as it is, and with Griffin-Lim.

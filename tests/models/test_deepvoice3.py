@@ -157,6 +157,25 @@ def test_an_utterance_is_spoken_alike_alone_and_among_others(model, batch):
         assert not together["mel"].numpy()[b, frames:].any()
 
 
+def test_guided_attention_counts_what_looks_off_the_diagonal_if_it_is_asked_for(model, batch):
+    outputs = run(model, batch)
+    plain, guided = (deepvoice3_losses(outputs, batch, model.mel_std, 3, weight) for weight in (0.0, 2.0))
+    looks = outputs["alignments"].numpy()
+    expected = []
+    for b, (symbols, frames) in enumerate(zip(TEXT_LENGTHS, MEL_LENGTHS, strict=True)):
+        steps = -(-frames // 3)
+        off = np.arange(steps)[:, None] / steps - np.arange(symbols) / symbols
+        expected += [(looks[b, :, :steps, :symbols] * (1 - np.exp(-(off**2) / 0.08))).sum(axis=-1).ravel()]
+    assert "attention_loss" not in plain
+    np.testing.assert_allclose(guided["attention_loss"].item(), 2 * np.concatenate(expected).mean(), rtol=1e-5)
+    np.testing.assert_allclose(guided["loss"].item(), plain["loss"].item() + guided["attention_loss"].item(), rtol=1e-6)
+
+
+def test_what_never_ends_is_cut_off_at_three_times_what_its_rates_let_one_expect():
+    spoken = never_done(build(key_rate=5.0)).infer(paddle.to_tensor([[1] * 21]), paddle.to_tensor([21]))
+    assert spoken["mel_lengths"].item() == 402  # 100 + 3 * 5 * 20, in threes
+
+
 def test_what_does_not_end_is_cut_off_and_told():
     model, text = never_done(build()), paddle.to_tensor([[1, 2, 3]])
     spoken = model.infer(text, paddle.to_tensor([3]), max_frames=7)

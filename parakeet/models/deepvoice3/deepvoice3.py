@@ -186,7 +186,7 @@ class DeepVoice3(nn.Layer):
         }
 
     @paddle.no_grad()
-    def infer(self, text, text_lengths, speaker=None, rate=1.0, max_frames=2000, window=3, monotonic_layers=None):
+    def infer(self, text, text_lengths, speaker=None, rate=1.0, max_frames=None, window=3, monotonic_layers=None):
         """The synthesis pass: each step is told the frames it made before.
 
         Args:
@@ -195,7 +195,8 @@ class DeepVoice3(nn.Layer):
             speaker (Tensor, optional): (B,), int64; needed if there are several.
             rate (float or Tensor): speaking rate, 2 is about twice as fast, for it moves the symbols' positions together; for all, or
                 (B, S), for each symbol.
-            max_frames (int): what is not over by then is cut off.
+            max_frames (int, optional): what is not over by then is cut off; when None, three times the frames that the rates lead one
+                to expect, and a hundred.
             window (int, optional): how many symbols a step may look at, the one looked at last being the first; all when None.
             monotonic_layers (Sequence[int], optional): which layers have this window, counted from 0; all when None.
 
@@ -207,6 +208,8 @@ class DeepVoice3(nn.Layer):
         layers = range(len(self.decoder.convs)) if monotonic_layers is None else monotonic_layers
         with normalised_once(self):
             embedded, source = self._read(text, text_lengths, speaker, rate)
+            if max_frames is None:
+                max_frames = 100 + 3 * int((source.positions.max(axis=1, keepdim=True) / source.rate).max())
             made, steps, finished = self._speak(source, embedded, -(-max_frames // self.frames_per_step), window, layers)
             lengths = steps * self.frames_per_step
             mask = _frames(lengths, made.hidden.shape[1] * self.frames_per_step, made.hidden.dtype)

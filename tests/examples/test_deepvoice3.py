@@ -1,0 +1,84 @@
+"""Deep Voice 3 on its tiny configuration: trained, left, resumed, spoken, with the slope of its data; and its configurations."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from making import make_corpus
+
+from parakeet.checkpoint import SnapshotStore
+from parakeet.config import load_config
+from parakeet.errors import ConfigError
+from parakeet.models.deepvoice3 import SIZES
+from parakeet.preparation.prepare import prepare
+from parakeet.preparation.store import PreparedData
+from parakeet.voice.description import VoiceDescription
+
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLE = ROOT / "examples" / "deepvoice3"
+
+
+def run_python(*arguments):
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, env=environment, timeout=120, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr
+
+
+def config(name, *overrides):
+    """A configuration of the example; its ``utils`` under a name of its own, for every example has one."""
+    spec = importlib.util.spec_from_file_location("deepvoice3_utils", EXAMPLE / "utils.py")
+    utils = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(utils)
+    return load_config(utils.DeepVoice3Config, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x", *overrides])
+
+
+def test_it_is_trained_left_resumed_and_speaks(tmp_path):
+    make_corpus(tmp_path / "corpus")
+    prepare(tmp_path / "corpus", tmp_path / "prepared", workers=1)
+    run, options = tmp_path / "run", ["--config", EXAMPLE / "configs/tiny.yaml", "--data", tmp_path / "prepared"]
+    run_python(EXAMPLE / "train.py", "train", *options, "--output", run, "training.stop=[3,iteration]")
+    assert "resumed from" in run_python("-m", "parakeet", "resume", run, "training.stop=[6,iteration]")
+    snapshot = SnapshotStore(run / "snapshots").newest()
+    assert snapshot.step == 6
+    average, weights = snapshot.load_part("extensions")["EMA"]["average"]["main"], snapshot.load_part("models")["main"]
+    assert {name for name in weights if name not in average} == {"mel_mean", "mel_std"}
+    assert any(np.abs(average[name] - weights[name]).max() > 0 for name in average)
+    prepared = PreparedData(tmp_path / "prepared")
+    train = [prepared[i] for i in prepared.indices("train")]
+    slope = sum(len(example["mel"]) for example in train) / sum(len(example["phones"]) for example in train)
+    assert VoiceDescription.load(run).acoustic.options["key_rate"] == pytest.approx(slope, abs=0.01)
+    run_python(EXAMPLE / "synthesis.py", run, tmp_path / "prepared", tmp_path / "out")
+    wavs = {path.name: soundfile.read(path)[0] for path in (tmp_path / "out").iterdir()}
+    assert sorted(wavs) == ["u10-copy.wav", "u10.wav", "u11-copy.wav", "u11.wav"]
+    assert all(np.isfinite(wav).all() for wav in wavs.values())
+
+
+def test_the_paper_s_configuration_has_the_size_the_model_publishes():
+    published = {name: value for name, value in SIZES["single"].items() if name not in ("key_rate", "n_speakers")}
+    assert published.items() <= config("paper").model.model_dump().items()
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("model.decoder_widths=[8]", "decoder_widths: the last is 8, embedding_channels 16; queries and keys have as many channels"),
+        ("model.frames_per_step=3", "frames_per_step: 3 frames do not share 16 channels, the last of decoder_widths"),
+        ("model.encoder_kernel_size=4", "a kernel has a middle, so its size is odd; it is 4"),
+        ("model.key_rat=4", r"model.key_rat: unknown key. Did you mean 'key_rate'\?"),
+    ],
+)
+def test_parts_that_do_not_fit_are_named(setting, message):
+    with pytest.raises(ConfigError, match=message):
+        config("tiny", setting)
+
+
+def test_an_odd_number_of_channels_is_refused():
+    with pytest.raises(ConfigError, match="embedding_channels: 15 is odd; positions are sines and as many cosines"):
+        config("tiny", "model.decoder_widths=[15]", "model.embedding_channels=15", "model.frames_per_step=1")
