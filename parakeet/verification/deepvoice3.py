@@ -3,10 +3,18 @@
 import numpy as np
 import paddle
 
-from parakeet.models.deepvoice3 import SIZES, DeepVoice3
+from parakeet.models.deepvoice3 import SIZES, DeepVoice3, deepvoice3_losses
 from parakeet.modules.weight_norm import count_parameters
 from parakeet.verification.check import Check
-from parakeet.verification.proofs import distance, folding_difference, made_batch, padding_difference, reach, stirred
+from parakeet.verification.proofs import (
+    distance,
+    folding_difference,
+    made_batch,
+    only_own_frames,
+    padding_difference,
+    reach,
+    stirred,
+)
 
 PAPER = "arXiv:1710.07654"
 COUNTED = f"{PAPER}, table of hyper-parameters (appendix), counted by scripts/golden/deepvoice3.py"
@@ -42,7 +50,7 @@ def endless(model):
 
 
 def made(dtype="float64"):
-    """Made utterances of three speakers."""
+    """Three utterances, of three speakers."""
     return {**made_batch(LENGTHS, dtype=dtype), "speaker": paddle.to_tensor([2, 0, 1])}
 
 
@@ -94,13 +102,21 @@ def slope():
     return float(1 / np.polyfit(np.arange(0, 240, 4), looked.numpy()[0, 0], 1)[0])
 
 
-def weights_beside_one():
-    """How far the weights of a step are from a sum of one, and those of padding from nothing."""
-    model = DeepVoice3(20, **SMALL)
-    model.eval()
-    weights = taught(model)(made("float32"))["alignments"].numpy()
-    outside = np.arange(weights.shape[-1]) >= np.array(LENGTHS)[:, None, None, None]
-    return max(distance(weights.sum(axis=-1), np.ones(weights.shape[:-1])), float((weights * outside).max()))
+def attention():
+    """Weights of the training pass, (B, L, n, S), and which of the symbols are padding."""
+    weights = taught(small())(made())["alignments"].numpy()
+    return weights, np.arange(weights.shape[-1]) >= np.array(LENGTHS)[:, None, None, None]
+
+
+def attention_missing():
+    """How far a row is from summing to one."""
+    return float(np.abs(attention()[0].sum(axis=-1) - 1).max())
+
+
+def attention_on_padding():
+    """The largest weight on padding."""
+    weights, padding = attention()
+    return float((weights * padding).max())
 
 
 def alone_and_at_once():
@@ -127,18 +143,50 @@ def slope_at(rate):
     return float(1 / np.polyfit(np.arange(0, 96, 4), looked.numpy()[0, 0], 1)[0])
 
 
+def frames_missing():
+    """Frames that are spoken less those that looked at some symbol."""
+    found = spoken(endless(small()))(made())
+    return int((found["mel_lengths"] - found["durations"].sum(axis=1)).abs().max())
+
+
+def noise_on_padding():
+    """The largest number on padding."""
+    batch = made()
+    return only_own_frames(taught(small())(batch)["mel"], batch["mel_lengths"])
+
+
+def learnt_by_heart(steps=120):
+    """The loss of one utterance after so many steps, beside the first."""
+    model = DeepVoice3(20, **{**SMALL, "dropout": 0.0})
+    batch = {key: value[1:2] for key, value in made("float32").items()}
+    batch["mel"] = batch["mel"][:, : batch["mel_lengths"].item()]
+    optimizer = paddle.optimizer.Adam(1e-2, parameters=model.parameters())
+    losses = []
+    for _ in range(steps):
+        loss = deepvoice3_losses(taught(model)(batch), batch, model.mel_std, model.frames_per_step)["loss"]
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(loss.item())
+    return losses[-1] / losses[0]
+
+
 CHECKS = [
     Check("parameters, single speaker, 50 symbols", 6_944_209 + 256 * 50, lambda: parameters("single"), COUNTED, quick=False),
     Check("parameters, VCTK, 50 symbols", 10_935_795 + 256 * 50, lambda: parameters("vctk"), COUNTED, quick=False),
     Check("parameters, LibriSpeech, 50 symbols", 22_071_827 + 256 * 50, lambda: parameters("librispeech"), COUNTED, quick=False),
     Check("change by padding, training pass", 1e-12, lambda: padding(taught), "a batch is a matter of speed", relation="<="),
     Check("change by padding, synthesis", 1e-10, lambda: padding(spoken), "a batch is a matter of speed", relation="<="),
+    Check("loudest number on padding", 0, noise_on_padding, "lengths cross borders, padding says nothing"),
     Check("change by folding weight normalisation", 1e-12, folding, "arXiv:1602.07868, eq. 2", relation="<="),
     Check("first frame that hears frame 12, 3 a step", 15, lambda: first_frame_that_hears(12), f"{PAPER}, section 'Decoder'"),
     Check("first frame that hears frame 14, 3 a step", 15, lambda: first_frame_that_hears(14), f"{PAPER}, section 'Decoder'"),
     Check("frames a symbol of fresh attention", 6.3, slope, f"{ATTENTION}; 6.3 in the table of hyper-parameters", tolerance=0.1),
     Check("frames a symbol at rate 2", 3.15, lambda: slope_at(2.0), f"{ATTENTION}: rates are the speed", tolerance=0.1),
-    Check("weights of attention beside 1, and 0 on padding", 1e-6, weights_beside_one, ATTENTION, relation="<="),
+    Check("attention's rows beside 1", 1e-12, attention_missing, ATTENTION, relation="<="),
+    Check("largest attention on padding", 0, attention_on_padding, ATTENTION),
     Check("step by step beside all at once", 1e-10, alone_and_at_once, "what is taught is what is spoken", relation="<="),
     Check("symbols from step to step, window 3", "0 to 2", leaps, f"{ATTENTION}: constrained at inference"),
+    Check("frames beside the sum of attention's durations", 0, frames_missing, "each frame looks at one symbol most"),
+    Check("loss of an utterance learnt by heart, beside the first", 0.3, learnt_by_heart, "a model can learn", relation="<=", quick=False),
 ]
