@@ -42,14 +42,14 @@ class ModelSection(Config):
         return self
 
 
-class LossSection(Config):
-    """``guided``: how much attention off the diagonal counts beside the losses of the paper, 0 for not at all."""
+class WeightsSection(Config):
+    """What the guided attention counts; see `parakeet.models.deepvoice3.deepvoice3_losses`."""
 
-    guided: Annotated[float, Field(ge=0)] = 0.0
+    attention: Annotated[float, Field(ge=0)] = 0.0
 
 
 class DeepVoice3Config(AcousticConfig):
     """All of the experiment."""
 
     model: ModelSection = ModelSection()
-    loss: LossSection = LossSection()
+    weights: WeightsSection = WeightsSection()

@@ -45,7 +45,7 @@ def small():
 
 def endless(model):
     """A model that never says that it is done."""
-    model.decoder.done.bias.set_value(paddle.full_like(model.decoder.done.bias, NEVER))
+    model.decoder.stop.bias.set_value(paddle.full_like(model.decoder.stop.bias, NEVER))
     return model
 
 
@@ -64,7 +64,7 @@ def spoken(model, **options):
 
     def run(batch):
         found = model.infer(batch["text"], batch["text_lengths"], batch["speaker"], max_frames=45, **options)
-        return {name: found[name] for name in ("mel", "mel_before", "mel_lengths", "durations", "alignments")}
+        return {name: found[name] for name in ("mel", "mel_before", "mel_lengths", "durations", "attention")}
 
     return run
 
@@ -98,13 +98,13 @@ def slope():
     model = DeepVoice3(20, **SHALLOW)
     model.eval()
     text = paddle.randint(1, 20, [1, 40])
-    looked = model(text, paddle.to_tensor([40]), paddle.zeros([1, 240, 80]), paddle.to_tensor([240]))["alignments"].argmax(-1)
+    looked = model(text, paddle.to_tensor([40]), paddle.zeros([1, 240, 80]), paddle.to_tensor([240]))["attention"].argmax(-1)
     return float(1 / np.polyfit(np.arange(0, 240, 4), looked.numpy()[0, 0], 1)[0])
 
 
 def attention():
     """Weights of the training pass, (B, L, n, S), and which of the symbols are padding."""
-    weights = taught(small())(made())["alignments"].numpy()
+    weights = taught(small())(made())["attention"].numpy()
     return weights, np.arange(weights.shape[-1]) >= np.array(LENGTHS)[:, None, None, None]
 
 
@@ -124,12 +124,12 @@ def alone_and_at_once():
     model, batch = endless(small()), made()
     found = spoken(model, window=None)(batch)
     told = taught(model)({**batch, "mel": found["mel_before"], "mel_lengths": found["mel_lengths"]})
-    return max(distance(told[name], found[name]) for name in ("mel", "mel_before", "alignments"))
+    return max(distance(told[name], found[name]) for name in ("mel", "mel_before", "attention"))
 
 
 def leaps():
     """By how many symbols attention goes on from step to step with a window of 3."""
-    looked = spoken(endless(small()))(made())["alignments"].argmax(-1).numpy()
+    looked = spoken(endless(small()))(made())["attention"].argmax(-1).numpy()
     steps = np.diff(looked, axis=-1, prepend=0)
     return f"{steps.min()} to {steps.max()}"
 
@@ -139,7 +139,7 @@ def slope_at(rate):
     model = endless(DeepVoice3(20, **SHALLOW))
     model.eval()
     text = paddle.randint(1, 20, [1, 40])
-    looked = model.infer(text, paddle.to_tensor([40]), rate=rate, max_frames=96, window=None)["alignments"].argmax(-1)
+    looked = model.infer(text, paddle.to_tensor([40]), rate=rate, max_frames=96, window=None)["attention"].argmax(-1)
     return float(1 / np.polyfit(np.arange(0, 96, 4), looked.numpy()[0, 0], 1)[0])
 
 

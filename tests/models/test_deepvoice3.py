@@ -80,7 +80,7 @@ def test_attention_begins_as_a_diagonal_whose_slope_is_the_ratio_of_the_rates():
     model = DeepVoice3(20, **{**SIZES["single"], "encoder_blocks": 1, "decoder_layers": 2, "converter_blocks": 1})
     model.eval()
     text, mel = paddle.randint(1, 20, [1, 40]), paddle.zeros([1, 240, 80])
-    looked = model(text, paddle.to_tensor([40]), mel, paddle.to_tensor([240]))["alignments"].argmax(-1).numpy()[0]
+    looked = model(text, paddle.to_tensor([40]), mel, paddle.to_tensor([240]))["attention"].argmax(-1).numpy()[0]
     np.testing.assert_array_less(np.abs(looked - np.arange(0, 240, 4) / 6.3), 2)
 
 
@@ -92,9 +92,9 @@ def test_padding_never_changes_a_result(model, batch):
             np.testing.assert_allclose(together[key].numpy()[b, :frames], alone[key].numpy()[0], atol=1e-10)
             assert not together[key].numpy()[b, frames:].any()
         steps = -(-frames // 3)
-        np.testing.assert_allclose(together["done"].numpy()[b, :steps], alone["done"].numpy()[0], atol=1e-10)
-        weights = together["alignments"].numpy()[b, :, :steps]
-        np.testing.assert_allclose(weights[:, :, :symbols], alone["alignments"].numpy()[0], atol=1e-10)
+        np.testing.assert_allclose(together["stop"].numpy()[b, :steps], alone["stop"].numpy()[0], atol=1e-10)
+        weights = together["attention"].numpy()[b, :, :steps]
+        np.testing.assert_allclose(weights[:, :, :symbols], alone["attention"].numpy()[0], atol=1e-10)
         np.testing.assert_allclose(weights.sum(axis=-1), 1, atol=1e-12)
         assert not weights[:, :, symbols:].any()
 
@@ -103,10 +103,10 @@ def test_a_step_knows_the_frames_before_it_alone(model, batch):
     plain = run(model, batch)
     batch["mel"][1, 13] += 1  # of the steps 0, 1 ..., number 4 makes it, number 5 is the first that is told
     poked = run(model, batch)
-    for key, first in (("mel_before", 15), ("done", 5)):
+    for key, first in (("mel_before", 15), ("stop", 5)):
         differs = np.abs(poked[key].numpy()[1] - plain[key].numpy()[1]).reshape([len(plain[key][1]), -1]).max(axis=1)
         assert np.flatnonzero(differs)[0] == first
-    np.testing.assert_array_equal(poked["alignments"].numpy()[1, :, :5], plain["alignments"].numpy()[1, :, :5])
+    np.testing.assert_array_equal(poked["attention"].numpy()[1, :, :5], plain["attention"].numpy()[1, :, :5])
 
 
 @pytest.mark.parametrize("window", [None, 2])
@@ -117,16 +117,16 @@ def test_step_by_step_is_what_all_at_once_is_of_the_same_frames(model, batch, wi
     same = np.allclose(told["mel"].numpy(), spoken["mel"].numpy(), atol=1e-9)
     assert same == (window is None)
     if window is None:
-        np.testing.assert_allclose(told["alignments"].numpy(), spoken["alignments"].numpy(), atol=1e-9)
+        np.testing.assert_allclose(told["attention"].numpy(), spoken["attention"].numpy(), atol=1e-9)
 
 
 def never_done(model):
-    model.decoder.done.bias.set_value(paddle.full([1], -50.0, "float64"))
+    model.decoder.stop.bias.set_value(paddle.full([1], -50.0, "float64"))
     return model
 
 
 def test_a_window_goes_forward_over_the_symbols_and_nothing_outside_it_is_looked_at(model, batch):
-    weights = speak(never_done(model), batch, max_frames=90, window=3)["alignments"].numpy()
+    weights = speak(never_done(model), batch, max_frames=90, window=3)["attention"].numpy()
     first = np.zeros(weights.shape[:2], int)
     for step in range(weights.shape[2]):
         places = np.arange(weights.shape[3])
@@ -139,13 +139,13 @@ def test_a_window_goes_forward_over_the_symbols_and_nothing_outside_it_is_looked
 
 
 def test_only_the_layers_that_are_named_have_a_window(model, batch):
-    weights = speak(never_done(model), batch, max_frames=30, window=1, monotonic_layers=[1])["alignments"].numpy()
+    weights = speak(never_done(model), batch, max_frames=30, window=1, monotonic_layers=[1])["attention"].numpy()
     np.testing.assert_array_equal(weights[:, 1, :, 0], 1)
     assert (weights[:, 0, :, 0] < 1).all()
 
 
 def test_an_utterance_is_spoken_alike_alone_and_among_others(model, batch):
-    model.decoder.done.bias.set_value(paddle.full([1], -0.5, "float64"))
+    model.decoder.stop.bias.set_value(paddle.full([1], -0.5, "float64"))
     together = speak(model, batch, max_frames=60)
     assert together["durations"].sum(axis=1).tolist() == together["mel_lengths"].tolist()
     for b, symbols in enumerate(TEXT_LENGTHS):
@@ -156,18 +156,17 @@ def test_an_utterance_is_spoken_alike_alone_and_among_others(model, batch):
         assert not together["mel"].numpy()[b, frames:].any()
 
 
-def test_guided_attention_counts_what_looks_off_the_diagonal_if_it_is_asked_for(model, batch):
+def test_guided_attention_is_what_looks_off_the_diagonal_and_counts_as_much_as_it_is_asked_to(model, batch):
     outputs = run(model, batch)
     plain, guided = (deepvoice3_losses(outputs, batch, model.mel_std, 3, weight) for weight in (0.0, 2.0))
-    looks = outputs["alignments"].numpy()
+    looks = outputs["attention"].numpy()
     expected = []
     for b, (symbols, frames) in enumerate(zip(TEXT_LENGTHS, MEL_LENGTHS, strict=True)):
         steps = -(-frames // 3)
         off = np.arange(steps)[:, None] / steps - np.arange(symbols) / symbols
         expected += [(looks[b, :, :steps, :symbols] * (1 - np.exp(-(off**2) / 0.08))).sum(axis=-1).ravel()]
-    assert "attention_loss" not in plain
-    np.testing.assert_allclose(guided["attention_loss"].item(), 2 * np.concatenate(expected).mean(), rtol=1e-5)
-    np.testing.assert_allclose(guided["loss"].item(), plain["loss"].item() + guided["attention_loss"].item(), rtol=1e-6)
+    np.testing.assert_allclose(guided["attention_loss"].item(), np.concatenate(expected).mean(), rtol=1e-5)
+    np.testing.assert_allclose(guided["loss"].item() - plain["loss"].item(), 2 * guided["attention_loss"].item(), rtol=1e-6)
 
 
 def test_what_never_ends_is_cut_off_at_three_times_what_its_rates_let_one_expect():
@@ -179,7 +178,7 @@ def test_what_does_not_end_is_cut_off_and_told():
     model, text = never_done(build()), paddle.to_tensor([[1, 2, 3]])
     spoken = model.infer(text, paddle.to_tensor([3]), max_frames=7)
     assert [spoken["finished"].item(), spoken["mel_lengths"].item()] == [False, 9]
-    model.decoder.done.bias.set_value(paddle.full([1], 50.0, "float64"))
+    model.decoder.stop.bias.set_value(paddle.full([1], 50.0, "float64"))
     spoken = model.infer(text, paddle.to_tensor([3]), max_frames=7)
     assert [spoken["finished"].item(), spoken["mel_lengths"].item()] == [True, 3]
 
@@ -188,13 +187,13 @@ def test_a_rate_moves_the_positions_of_symbols_together(batch):
     paddle.seed(0)
     model = DeepVoice3(20, **{**SIZES["single"], "encoder_blocks": 1, "decoder_layers": 1, "converter_blocks": 1})
     model.eval()
-    model.decoder.done.bias.set_value(paddle.to_tensor([-50.0]))
+    model.decoder.stop.bias.set_value(paddle.to_tensor([-50.0]))
     text, lengths = paddle.randint(1, 20, [1, 40]), paddle.to_tensor([40])
     rates = paddle.ones([1, 40])
     rates[:, 10:] = 2.0
 
     def looked(rate):
-        return model.infer(text, lengths, rate=rate, max_frames=120, window=None)["alignments"].argmax(-1).numpy()[0, 0]
+        return model.infer(text, lengths, rate=rate, max_frames=120, window=None)["attention"].argmax(-1).numpy()[0, 0]
 
     frames = np.arange(0, 120, 4)
     np.testing.assert_array_less(np.abs(looked(2.0) - frames / 3.15), 2.5)
@@ -216,7 +215,7 @@ def test_speakers_differ_in_sound_and_in_the_rates_of_their_positions(batch):
     one = run(model, {**batch, "speaker": paddle.to_tensor([0, 0, 0])})
     other = run(model, {**batch, "speaker": paddle.to_tensor([1, 1, 1])})
     assert np.abs(one["mel"].numpy() - other["mel"].numpy()).max() > 1e-3
-    assert np.abs(one["alignments"].numpy() - other["alignments"].numpy()).max() > 1e-3
+    assert np.abs(one["attention"].numpy() - other["attention"].numpy()).max() > 1e-3
     model.speakers.weight.set_value(paddle.zeros_like(model.speakers.weight))
     _, source = model._read(batch["text"], batch["text_lengths"], batch["speaker"])
     np.testing.assert_allclose(source.rate.numpy(), 1)
@@ -254,13 +253,23 @@ def test_every_filter_and_every_matrix_is_normalised_and_folding_changes_nothing
 
 def test_losses_count_both_spectra_and_the_last_step_and_never_look_at_padding(batch):
     steps = np.arange(11) == np.array([[6], [10], [3]])
-    outputs = {"mel": batch["mel"] + 1, "mel_before": batch["mel"] - 2, "done": paddle.to_tensor(np.where(steps, 100.0, -100.0))}
+    outputs = {
+        "mel": batch["mel"] + 1,
+        "mel_before": batch["mel"] - 2,
+        "stop": paddle.to_tensor(np.where(steps, 100.0, -100.0)),
+        "attention": paddle.zeros([3, 1, 11, 9], "float64"),
+    }
     losses = deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)
-    assert {name: round(loss.item(), 9) for name, loss in losses.items()} == {"loss": 1.5, "mel_loss": 1.5, "done_loss": 0.0}
+    assert {name: round(loss.item(), 9) for name, loss in losses.items()} == {
+        "loss": 1.5,
+        "mel_loss": 1.5,
+        "stop_loss": 0.0,
+        "attention_loss": 0.0,
+    }
     for b, (frames, last) in enumerate(zip(MEL_LENGTHS, [6, 10, 3], strict=True)):
         outputs["mel"][b, frames:] = 1e6
-        outputs["done"][b, last + 1 :] = 1e6
+        outputs["stop"][b, last + 1 :] = 1e6
     again = deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)
     assert again["loss"].item() == losses["loss"].item()
-    outputs["done"][1, 10] = -100.0
-    assert deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)["done_loss"].item() == pytest.approx(100 / 22)
+    outputs["stop"][1, 10] = -100.0
+    assert deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)["stop_loss"].item() == pytest.approx(100 / 22)

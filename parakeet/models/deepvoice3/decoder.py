@@ -24,12 +24,12 @@ class DecoderState(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """Of n steps: ``hidden`` (B, n, C), ``frames`` (B, n, r * n_mels), ``done`` (B, n), a logit, and ``weights`` of the attention, a
+    """Of n steps: ``hidden`` (B, n, C), ``frames`` (B, n, r * n_mels), ``stop`` (B, n), a logit, and ``weights`` of the attention, a
     list of (B, n, S), one a layer."""
 
     hidden: paddle.Tensor
     frames: paddle.Tensor
-    done: paddle.Tensor
+    stop: paddle.Tensor
     weights: list
 
 
@@ -74,7 +74,7 @@ class Decoder(nn.Layer):
             [AttentionBlock(channels, attention_channels, position_weight, dropout) for _ in range(n_layers)]
         )
         self.frames = normalised_linear(channels, n_mels * frames_per_step)
-        self.done = normalised_linear(channels, 1)
+        self.stop = normalised_linear(channels, 1)
         self.frames_per_step, self.dropout = frames_per_step, dropout
 
     def begin(self, source):
@@ -122,7 +122,7 @@ class Decoder(nn.Layer):
             pasts.append(past)
             looks.append(weights)
         attended = [weights[:, -1].argmax(-1) for weights in looks]
-        made = Decoded(x, self.frames(x), self.done(x).squeeze(-1), looks)
+        made = Decoded(x, self.frames(x), self.stop(x).squeeze(-1), looks)
         return made, DecoderState(state.step + len(steps), state.memories, pasts, attended)
 
     def _read(self, frames):

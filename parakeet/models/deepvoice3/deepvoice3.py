@@ -12,7 +12,7 @@ from paddle.nn import functional as F
 from parakeet.functions.masking import sequence_mask
 from parakeet.models.deepvoice3.attention import Source
 from parakeet.models.deepvoice3.converter import Converter
-from parakeet.models.deepvoice3.decoder import Decoder
+from parakeet.models.deepvoice3.decoder import Decoded, Decoder
 from parakeet.models.deepvoice3.encoder import Encoder
 from parakeet.modules.statistics import statistic
 from parakeet.modules.weight_norm import normalised_linear, normalised_once
@@ -170,8 +170,8 @@ class DeepVoice3(nn.Layer):
             speaker (Tensor, optional): (B,), int64; needed if there are several.
 
         Returns:
-            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter; ``done`` (B, n), a logit for each
-            of n = ceil(T / r) steps; ``alignments`` (B, L, n, S), where each of L layers looked.
+            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter; ``stop`` (B, n), a logit for each
+            of n = ceil(T / r) steps; ``attention`` (B, L, n, S), where each of L layers looked.
         """
         embedded, source = self._read(text, text_lengths, speaker)
         n_frames = mel.shape[1]
@@ -181,8 +181,8 @@ class DeepVoice3(nn.Layer):
         mask = _frames(mel_lengths, made.hidden.shape[1] * self.frames_per_step, mel.dtype)
         return {
             **{name: spectrum[:, :n_frames] for name, spectrum in self._spectra(made.hidden, made.frames, mask, embedded).items()},
-            "done": made.done,
-            "alignments": paddle.stack(made.weights, axis=1),
+            "stop": made.stop,
+            "attention": paddle.stack(made.weights, axis=1),
         }
 
     @paddle.no_grad()
@@ -202,7 +202,7 @@ class DeepVoice3(nn.Layer):
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter; ``mel_lengths`` (B,) int64 frames;
-            ``durations`` (B, S) int64, how many frames looked at each symbol, on an average of the layers; ``alignments`` (B, L, n, S);
+            ``durations`` (B, S) int64, how many frames looked at each symbol, on an average of the layers; ``attention`` (B, L, n, S);
             ``finished`` (B,), bool, whether an utterance came to an end before ``max_frames``.
         """
         layers = range(len(self.decoder.convs)) if monotonic_layers is None else monotonic_layers
@@ -213,12 +213,12 @@ class DeepVoice3(nn.Layer):
             made, steps, finished = self._speak(source, embedded, -(-max_frames // self.frames_per_step), window, layers)
             lengths = steps * self.frames_per_step
             mask = _frames(lengths, made.hidden.shape[1] * self.frames_per_step, made.hidden.dtype)
-            alignments = paddle.stack(made.weights, axis=1)
+            attention = paddle.stack(made.weights, axis=1)
             return {
                 **self._spectra(made.hidden, made.frames, mask, embedded),
                 "mel_lengths": lengths,
-                "durations": _looked_at(alignments, steps) * self.frames_per_step,
-                "alignments": alignments,
+                "durations": _looked_at(attention, steps) * self.frames_per_step,
+                "attention": attention,
                 "finished": finished,
             }
 
@@ -234,14 +234,14 @@ class DeepVoice3(nn.Layer):
             made, state = self.decoder.go_on(last, source, state, embedded, window, layers)
             pieces.append(made)
             last = made.frames
-            ends = paddle.logical_and(made.done[:, 0] > 0, ~finished)
+            ends = paddle.logical_and(made.stop[:, 0] > 0, ~finished)
             steps = paddle.where(ends, paddle.full_like(steps, step), steps)
             finished = paddle.logical_or(finished, ends)
             if bool(finished.all()):
                 break
-        hidden, frames, done = (paddle.concat([getattr(piece, name) for piece in pieces], axis=1) for name in ("hidden", "frames", "done"))
+        hidden, frames, stop = (paddle.concat([getattr(piece, name) for piece in pieces], axis=1) for name in ("hidden", "frames", "stop"))
         weights = [paddle.concat(looks, axis=1) for looks in zip(*(piece.weights for piece in pieces), strict=True)]
-        return type(made)(hidden, frames, done, weights), steps, finished
+        return Decoded(hidden, frames, stop, weights), steps, finished
 
     def _read(self, text, text_lengths, speaker, rate=1.0):
         """Embedded speakers (B, D) or None, and what attention looks at."""
@@ -276,7 +276,7 @@ def _frames(lengths, n_frames, dtype):
     return sequence_mask(lengths, n_frames, dtype).unsqueeze(-1)
 
 
-def _looked_at(alignments, steps):
+def _looked_at(attention, steps):
     """How many steps looked at each symbol most, (B, S), on an average of the layers."""
-    looked = F.one_hot(alignments.mean(axis=1).argmax(-1), alignments.shape[-1])
+    looked = F.one_hot(attention.mean(axis=1).argmax(-1), attention.shape[-1])
     return (looked * _frames(steps, looked.shape[1], looked.dtype)).sum(axis=1).astype("int64")

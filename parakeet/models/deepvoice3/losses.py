@@ -7,30 +7,32 @@ from parakeet.functions.guided_attention import guided_attention_loss
 from parakeet.functions.masking import masked_mean, sequence_mask
 
 
-def deepvoice3_losses(outputs, batch, mel_std, frames_per_step, guided=0.0):
-    """The losses of one batch (sections "Decoder" and "Converter"); each is a mean over what is not padding.
+def deepvoice3_losses(outputs, batch, mel_std, frames_per_step, attention_weight=0.0):
+    """The losses of one batch (arXiv:1710.07654, "Decoder" and "Converter"); each is a mean over what is not padding.
 
     Args:
-        outputs (dict): what ``DeepVoice3.forward`` gave.
-        batch (dict): ``mel`` (B, T, n_mels), ``mel_lengths`` and ``text_lengths`` (B,).
+        outputs (dict): of `DeepVoice3.forward`.
+        batch (dict): ``text_lengths`` (B,), ``mel`` (B, T, n_mels), ``mel_lengths`` (B,).
         mel_std (Tensor): (1, 1, n_mels), so that every band counts alike.
         frames_per_step (int): r.
-        guided (float): how much looking off the diagonal counts; the paper has no such loss.
+        attention_weight (float): of the guided attention, which the paper does not have (arXiv:1710.08969, sec. 4.1): it holds attention
+            where it begins while there is little to learn from.
 
     Returns:
-        dict[str, Tensor]: ``loss`` (the sum), ``mel_loss`` (L1 in standard deviations, of both spectra), ``done_loss`` (cross entropy of
-        whether a step holds the last frame), and ``attention_loss`` where it counts; scalars.
+        dict[str, Tensor]: ``loss`` (the weighted sum), ``mel_loss`` (L1 in standard deviations, of both spectra), ``stop_loss`` (cross
+        entropy of whether a step holds the last frame), ``attention_loss``; scalars.
     """
-    frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1], outputs["mel"].dtype).unsqueeze(-1)
-    mel_loss = sum(
-        masked_mean(paddle.abs(outputs[key] - batch["mel"]) / mel_std, frame_mask) for key in ("mel", "mel_before")
-    )
+    stop = outputs["stop"]
+    frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1], stop.dtype).unsqueeze(-1)
+    mel_loss = sum(masked_mean(paddle.abs(outputs[key] - batch["mel"]) / mel_std, frame_mask) for key in ("mel", "mel_before"))
     steps = (batch["mel_lengths"] + frames_per_step - 1) // frames_per_step
-    n_steps = outputs["done"].shape[1]
-    inside = sequence_mask(steps, n_steps, outputs["done"].dtype)
-    last = inside - sequence_mask(steps - 1, n_steps, outputs["done"].dtype)
-    done_loss = masked_mean(F.binary_cross_entropy_with_logits(outputs["done"], last, reduction="none"), inside)
-    losses = {"mel_loss": mel_loss, "done_loss": done_loss}
-    if guided:
-        losses["attention_loss"] = guided * guided_attention_loss(outputs["alignments"], batch["text_lengths"], steps)
-    return {"loss": sum(losses.values()), **losses}
+    last = F.one_hot(steps - 1, stop.shape[1]).astype(stop.dtype)
+    surprise = F.binary_cross_entropy_with_logits(stop, last, reduction="none")
+    stop_loss = masked_mean(surprise, sequence_mask(steps, stop.shape[1], stop.dtype))
+    attention_loss = guided_attention_loss(outputs["attention"], batch["text_lengths"], steps)
+    return {
+        "loss": mel_loss + stop_loss + attention_weight * attention_loss,
+        "mel_loss": mel_loss,
+        "stop_loss": stop_loss,
+        "attention_loss": attention_loss,
+    }
