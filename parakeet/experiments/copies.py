@@ -49,11 +49,27 @@ def write_copies(run, prepared_directory, folder, split="test"):
         DataError: if the data's spectra are not those that the vocoder was trained on; and as `load_vocoder`.
     """
     vocoder, description = load_vocoder(run)
-    vocode = dynamic_vocoder(vocoder, description.mel)
+    yield from write_copies_by(dynamic_vocoder(vocoder, description.mel), description, prepared_directory, folder, split)
+
+
+def write_copies_by(vocode, description, prepared_directory, folder, split="test"):
+    """As `write_copies`, by anything that makes sound of spectra.
+
+    Args:
+        vocode (Callable): mel (T, n_mels), seed -> wav (N,).
+        description (VocoderDescription): what it was trained on.
+        prepared_directory, folder, split: see there.
+
+    Yields:
+        tuple[str, float]: name of an utterance whose files are written, and its seconds.
+
+    Raises:
+        DataError: if the data's spectra are not those that it was trained on.
+    """
     prepared, folder = PreparedData(prepared_directory), Path(folder)
     different = description.mel.differences(prepared.mel_config)
     if different:
-        raise DataError(f"{run}: its vocoder knows other spectra than {prepared.directory}: {'; '.join(different)}.")
+        raise DataError(f"The vocoder knows other spectra than those of {prepared.directory}: {'; '.join(different)}.")
     folder.mkdir(parents=True, exist_ok=True)
     config = prepared.mel_config
     for i in prepared.indices(split):

@@ -139,14 +139,9 @@ class VocoderExperiment(GANExperiment):
         Raises:
             ConfigError: if the vocoder makes more or fewer samples of a frame than the data have, or crops are too short to be judged.
         """
-        mel, section = self.prepared.mel_config, self.config.discriminators
+        section = self.config.discriminators
         self.refuse_short_crops()
-        vocoder = load_model_class(self.vocoder)(n_mels=mel.n_mels, **self.vocoder_statistics(), **self.vocoder_options())
-        if vocoder.hop_length != mel.hop_length:
-            raise ConfigError(
-                f"model: it makes {vocoder.hop_length} samples of a frame; the frames of {self.prepared.directory} are {mel.hop_length} "
-                "samples apart. Change the model's upsampling, or prepare with another mel.hop_length."
-            )
+        vocoder = build_vocoder(self.vocoder, self.prepared, **self.vocoder_statistics(), **self.vocoder_options())
         return {GENERATOR: vocoder, **build_discriminators(**section.model_dump(exclude={"start", "learning_rate", "in_turn"}))}
 
     def refuse_short_crops(self):
@@ -241,6 +236,30 @@ class VocoderExperiment(GANExperiment):
     def copy(self, index):
         """A recording through its mel spectrum and back."""
         return {"wav": self.say(index), "sample_rate": self.prepared.mel_config.sample_rate, "mel": self.prepared[index]["mel"]}
+
+
+def build_vocoder(name, prepared, **options):
+    """A model that makes sound of the spectra of prepared data, with fresh weights.
+
+    Args:
+        name (str): of ``parakeet.models.MODELS``.
+        prepared (PreparedData): the data.
+        **options: of its constructor, all but ``n_mels``.
+
+    Returns:
+        Layer
+
+    Raises:
+        ConfigError: if it makes more or fewer samples of a frame than the data have.
+    """
+    mel = prepared.mel_config
+    vocoder = load_model_class(name)(n_mels=mel.n_mels, **options)
+    if vocoder.hop_length != mel.hop_length:
+        raise ConfigError(
+            f"model: it makes {vocoder.hop_length} samples of a frame; the frames of {prepared.directory} are {mel.hop_length} "
+            "samples apart. Change the model's upsampling, or prepare with another mel.hop_length."
+        )
+    return vocoder
 
 
 def refuse_other_spectra(run, prepared):

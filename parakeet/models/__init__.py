@@ -25,8 +25,11 @@ VOCODERS = {
 }
 """Name to ``module:class``: from a mel spectrum to samples."""
 
-MODELS = {**ACOUSTIC_MODELS, **VOCODERS}
-"""All that a voice may name."""
+SAMPLE_MODELS = {"wavenet": "parakeet.models.wavenet:WaveNet"}
+"""Name to ``module:class``: from a mel spectrum to samples as well, but not as voices use vocoders; ``experiments`` speak with them."""
+
+MODELS = {**ACOUSTIC_MODELS, **VOCODERS, **SAMPLE_MODELS}
+"""All that a description may name."""
 
 
 def load_model_class(name):

@@ -67,7 +67,7 @@ def folded_weight(layer):
     """The weight that a layer computes with, as it would be stored if folded; nothing is changed.
 
     Args:
-        layer (Layer): with ``weight``, or ``weight_v`` and ``weight_g``.
+        layer (Layer): with ``weight``, or split by `with_weight_norm`.
 
     Returns:
         ndarray: of the weight's shape.

@@ -165,6 +165,7 @@ def vocoder_cargoes(
     predicted=None,
     predicted_share=1.0,
     sourced=False,
+    wrap=None,
 ):
     """Crops to train on, long recordings more often than short ones, and the middles of held-out recordings.
 
@@ -179,6 +180,7 @@ def vocoder_cargoes(
         predicted (str | Path, optional): the folder of an acoustic model's spectra, see `PredictedMels`.
         predicted_share (float): of the crops, so many have predicted spectra, the others recorded ones; held-out ones are all predicted.
         sourced (bool): whether batches hold the spectra of sources, see `SourcedCrops`.
+        wrap (Callable, optional): makes of each batch function the one that is taken.
 
     Returns:
         tuple[DataCargo, DataCargo]: train, valid.
@@ -191,7 +193,8 @@ def vocoder_cargoes(
     recordings, mel = Recordings(prepared, mels), prepared.mel_config
 
     def cut(n_frames, *options):
-        return SourcedCrops(mel, n_frames, *options) if sourced else Crops(n_frames, mel.hop_length, *options)
+        crops = SourcedCrops(mel, n_frames, *options) if sourced else Crops(n_frames, mel.hop_length, *options)
+        return crops if wrap is None else wrap(crops)
 
     lengths = prepared.lengths(learnt)
     crops = max(batch_size, int(lengths.sum()) // crop_frames)
