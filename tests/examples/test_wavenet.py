@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from loading import loaded_example
 from making import make_corpus
 
 from parakeet.config import load_config
@@ -17,7 +18,6 @@ from parakeet.errors import ConfigError, DataError
 from parakeet.experiments.overfit import overfit
 from parakeet.experiments.samples import load_sample_model
 from parakeet.preparation.prepare import PrepareConfig, prepare
-from parakeet.training.run_folder import load_experiment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "wavenet"
@@ -69,16 +69,21 @@ def test_it_is_trained_left_resumed_and_heard(trained, prepared, tmp_path):
         assert np.isfinite(wav).all()
 
 
-def test_a_mixture_learns_and_is_heard_too(prepared, tmp_path):
-    found = overfit(build(prepared, tmp_path, "model.output=mixture"), iterations=3, count=1, seconds=0.4)
+@pytest.fixture(scope="module")
+def experiment_class():
+    with loaded_example("wavenet") as loaded:
+        yield loaded
+
+
+def test_a_mixture_learns_and_is_heard_too(experiment_class, prepared, tmp_path):
+    found = overfit(build(experiment_class, prepared, tmp_path, "model.output=mixture"), iterations=3, count=1, seconds=0.4)
     assert np.isfinite([found.distances["after training"].mel, found.distances["after training"].mcd]).all()
     assert not np.array_equal(found.sounds["untrained"][0], found.sounds["after training"][0])
 
 
-def build(prepared, folder, *overrides):
-    experiment = load_experiment(str(EXAMPLE / "train.py"))
-    settings = load_config(experiment.config_class, EXAMPLE / "configs/tiny.yaml", [f"data.path={prepared.directory}", *overrides])
-    return experiment(settings, folder)
+def build(experiment_class, prepared, folder, *overrides):
+    overrides = [f"data.path={prepared.directory}", *overrides]
+    return experiment_class(load_config(experiment_class.config_class, EXAMPLE / "configs/tiny.yaml", overrides), folder)
 
 
 @pytest.mark.parametrize(
@@ -90,9 +95,9 @@ def build(prepared, folder, *overrides):
         ("model.layer=3", "Did you mean 'layers'?"),
     ],
 )
-def test_what_can_not_be_trained_is_told_before_it_begins(prepared, tmp_path, override, message):
+def test_what_can_not_be_trained_is_told_before_it_begins(experiment_class, prepared, tmp_path, override, message):
     with pytest.raises(ConfigError, match=re.escape(message)):
-        build(prepared, tmp_path, override).setup()
+        build(experiment_class, prepared, tmp_path, override).setup()
 
 
 def test_a_run_of_another_model_is_refused(trained, tmp_path):
@@ -105,7 +110,6 @@ def test_a_run_of_another_model_is_refused(trained, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["default", "mixture", "softmax", "small"])
-def test_the_configurations_are_read(name):
-    experiment = load_experiment(str(EXAMPLE / "train.py"))
-    config = load_config(experiment.config_class, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x"])
+def test_the_configurations_are_read(experiment_class, name):
+    config = load_config(experiment_class.config_class, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x"])
     assert config.model.output == {"default": "gaussian", "small": "gaussian"}.get(name, name)
