@@ -12,7 +12,7 @@ from paddle.nn import functional as F
 from parakeet.functions.focus import attended_durations, frames_of_steps, most_focused
 from parakeet.functions.masking import sequence_mask
 from parakeet.models.transformer_tts.decoder import Decoder
-from parakeet.modules.conv import ChannelNorm
+from parakeet.modules.conv import ConvStack
 from parakeet.modules.postnet import PostNet
 from parakeet.modules.statistics import statistic
 from parakeet.modules.transformer import FFTBlock, ScaledPositions
@@ -59,20 +59,12 @@ class EncoderPrenet(nn.Layer):
     def __init__(self, vocab_size, hidden, channels, n_convs=3, kernel_size=5, dropout=0.5):
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, hidden, padding_idx=0)
-        self.convs = nn.LayerList([nn.Conv1D(hidden, hidden, kernel_size, padding=kernel_size // 2) for _ in range(n_convs)])
-        self.norms = nn.LayerList([ChannelNorm(hidden) for _ in range(n_convs)])
+        self.convs = ConvStack([hidden] * (n_convs + 1), kernel_size, dropout, F.relu, bias=True)
         self.project = nn.Linear(hidden, channels)
-        self.dropout = dropout
 
     def forward(self, text, mask):
         """Embed text, (B, S)."""
-        columns = mask.transpose([0, 2, 1])
-        x = self.embedding(text).transpose([0, 2, 1])
-        for conv, norm in zip(self.convs, self.norms, strict=True):
-            x = F.relu(norm(conv(x * columns)))
-            if self.dropout and self.training:
-                x = F.dropout(x, self.dropout)
-        return self.project(x.transpose([0, 2, 1]))
+        return self.project(self.convs(self.embedding(text), mask))
 
 
 class TransformerTTS(nn.Layer):
