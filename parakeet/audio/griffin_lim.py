@@ -39,19 +39,32 @@ def griffin_lim(mel, config, iterations=60, momentum=0.99, seed=0, length=None):
     Returns:
         numpy.ndarray: (length,) float32.
     """
-    length = (len(mel) - 1) * config.hop_length if length is None else length
+    return sound_of_magnitude(mel_to_magnitude(mel, config), config, iterations, momentum, seed, length)
+
+
+def sound_of_magnitude(magnitude, config, iterations=60, momentum=0.99, seed=0, length=None):
+    """A waveform for a magnitude spectrum; see :func:`griffin_lim`.
+
+    Args:
+        magnitude (numpy.ndarray): (T, 1 + n_fft // 2), at least 0.
+        config (MelConfig): its ``n_fft``, ``hop_length`` and ``win_length``.
+        iterations, momentum, seed, length: as there.
+
+    Returns:
+        numpy.ndarray: (length,) float32.
+    """
+    length = (len(magnitude) - 1) * config.hop_length if length is None else length
     # Rounds need more than half a window of signal to reflect; a very short one is finished longer and cut.
     working = max(length, config.n_fft // 2 + 1)
-    frames = config.frames(working)
-    magnitude = np.zeros((frames, 1 + config.n_fft // 2), np.float32)
-    magnitude[: len(mel)] = mel_to_magnitude(mel[:frames], config)
-    angle = np.random.default_rng(seed).uniform(0, 2 * np.pi, magnitude.shape).astype(np.float32)
-    estimate = magnitude * np.exp(1j * angle)
+    wanted = np.zeros((config.frames(working), 1 + config.n_fft // 2), np.float32)
+    wanted[: len(magnitude)] = magnitude[: len(wanted)]
+    angle = np.random.default_rng(seed).uniform(0, 2 * np.pi, wanted.shape).astype(np.float32)
+    estimate = wanted * np.exp(1j * angle)
     previous = np.zeros_like(estimate)
     for _ in range(iterations):
         wav = istft(estimate, config.hop_length, config.win_length, working)
         projected = stft(wav, config.n_fft, config.hop_length, config.win_length)
         accelerated = projected + momentum * (projected - previous)
         previous = projected
-        estimate = magnitude * (accelerated / np.maximum(np.abs(accelerated), 1e-9))
+        estimate = wanted * (accelerated / np.maximum(np.abs(accelerated), 1e-9))
     return istft(estimate, config.hop_length, config.win_length, working)[:length].astype(np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from parakeet.audio.griffin_lim import griffin_lim, mel_to_magnitude
+from parakeet.audio.griffin_lim import griffin_lim, mel_to_magnitude, sound_of_magnitude
 from parakeet.audio.mel import MelConfig, apply_filters, hz_to_mel, log_mel, mel_filters, mel_to_hz, spread_filters
 from parakeet.audio.stft import frame_energy, hann, istft, magnitudes, overlap_add, stft
 from parakeet.errors import AudioError
@@ -191,3 +191,13 @@ def test_the_energy_follows_the_amplitude_of_the_windowed_sound():
     # By Parseval's theorem, of white noise with variance v: n_fft / 2 bins of v times the window's sum of squares.
     energy = frame_energy(magnitudes(noise(160000), 1024, 256, 1024))
     assert np.sqrt((energy[4:-4] ** 2).mean()) == pytest.approx(np.sqrt(512 * 384) * 0.1, rel=0.02)
+
+
+def test_a_linear_spectrum_needs_no_mel_spectrum_to_become_sound():
+    config, wav = MelConfig(), np.sin(np.arange(16000) * 0.3).astype(np.float32) * 0.5
+    magnitude = magnitudes(wav, config.n_fft, config.hop_length, config.win_length)
+    rebuilt = sound_of_magnitude(magnitude, config, 30, length=16000)
+    error = magnitudes(rebuilt, config.n_fft, config.hop_length, config.win_length) - magnitude
+    assert (error**2).sum() < 0.05 * (magnitude**2).sum()
+    mel = log_mel(wav, config)
+    np.testing.assert_array_equal(sound_of_magnitude(mel_to_magnitude(mel, config), config, 3), griffin_lim(mel, config, 3))

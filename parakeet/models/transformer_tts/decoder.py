@@ -2,37 +2,9 @@
 
 import paddle
 from paddle import nn
-from paddle.nn import functional as F
 
+from parakeet.modules.prenet import PreNet
 from parakeet.modules.transformer import DecoderBlock, ScaledPositions
-
-
-class Prenet(nn.Layer):
-    """Two narrow layers that frames go through before they are looked at, then a projection to the middle of the positions' range
-    (arXiv:1809.08895, sec. 3.4).
-
-    Args:
-        in_channels (int): of a step's frames.
-        hidden (int): of the two layers.
-        out_channels (int): C.
-        dropout (float): probability of dropping a value of the two layers, in training alone.
-
-    Shape: (B, T, in_channels) -> (B, T, C).
-    """
-
-    def __init__(self, in_channels, hidden, out_channels, dropout=0.5):
-        super().__init__()
-        self.layers = nn.LayerList([nn.Linear(in_channels, hidden), nn.Linear(hidden, hidden)])
-        self.project = nn.Linear(hidden, out_channels)
-        self.dropout = dropout
-
-    def forward(self, x):
-        """Make x, (B, T, in_channels), ready for the decoder."""
-        for layer in self.layers:
-            x = F.relu(layer(x))
-            if self.dropout and self.training:
-                x = F.dropout(x, self.dropout)
-        return self.project(x)
 
 
 class Decoder(nn.Layer):
@@ -44,9 +16,9 @@ class Decoder(nn.Layer):
         n_blocks (int): how many.
         heads (int): of each attention.
         intermediate_channels (int): within the position-wise layers.
-        prenet_channels (int): of the pre-net's layers.
+        prenet_channels (int): of the pre-net's two layers.
         dropout (float): in the blocks.
-        prenet_dropout (float): in the pre-net.
+        prenet_dropout (float): of the pre-net, always.
 
     Shape: former steps (B, T, step_channels), encoded (B, S, C), mask (B, 1, S) -> steps (B, T, step_channels), logits of the stop
     (B, T), weights (B, L, H, T, S) of L blocks with H heads each.
@@ -56,16 +28,17 @@ class Decoder(nn.Layer):
         self, step_channels, channels, n_blocks, heads, intermediate_channels, prenet_channels=256, dropout=0.1, prenet_dropout=0.5
     ):
         super().__init__()
-        self.prenet = Prenet(step_channels, prenet_channels, channels, prenet_dropout)
+        self.prenet = PreNet(step_channels, (prenet_channels, prenet_channels), prenet_dropout)
+        self.enter = nn.Linear(prenet_channels, channels)  # to the middle of the positions' range (sec. 3.4)
         self.positions = ScaledPositions(channels, dropout)
         self.blocks = nn.LayerList([DecoderBlock(channels, heads, intermediate_channels, dropout) for _ in range(n_blocks)])
         self.norm = nn.LayerNorm(channels)
         self.output = nn.Linear(channels, step_channels)
         self.stop = nn.Linear(channels, 1)
 
-    def forward(self, former, encoded, mask):
-        """All steps at once, each given the true one before it."""
-        x, weights = self.positions(self.prenet(former)), []
+    def forward(self, former, encoded, mask, kept=None):
+        """All steps at once, each given the true one before it; ``kept`` are masks of the pre-net, drawn when None."""
+        x, weights = self.positions(self.enter(self.prenet(former, kept))), []
         for block in self.blocks:
             x, looked = block(x, encoded, mask)
             weights.append(looked)
@@ -75,13 +48,14 @@ class Decoder(nn.Layer):
         """list[DecoderMemory]: what :meth:`step` knows before the first step; encoded is (B, S, C)."""
         return [block.remember(encoded) for block in self.blocks]
 
-    def step(self, former, number, memories, mask):
-        """One step, given the one before it, (B, 1, step_channels): to the last bits what :meth:`forward` gives for it.
+    def step(self, former, number, memories, mask, kept):
+        """One step, given the one before it, (B, 1, step_channels): to the last bits what :meth:`forward` gives for it where the
+        pre-net keeps the same.
 
         Returns:
             tuple: the step (B, 1, step_channels), its logit (B, 1), its weights (B, L, H, 1, S), and the memories for the next one.
         """
-        x, weights, later = self.positions(self.prenet(former), start=number), [], []
+        x, weights, later = self.positions(self.enter(self.prenet(former, kept)), start=number), [], []
         for block, memory in zip(self.blocks, memories, strict=True):
             x, looked, memory = block.step(x, memory, mask)
             weights.append(looked)

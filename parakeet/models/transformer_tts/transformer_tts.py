@@ -2,9 +2,11 @@
 
 What differs from the paper, and why: every normalisation is over channels and stands before what it normalises (R. Xiong et al.,
 arXiv:2002.04745, trains without a warm-up of thousands of steps), so that padding never changes a result; a step may make several frames,
-as in Tacotron (arXiv:1703.10135, sec. 3.3), which makes it cheaper and its attention easier to learn.
+as in Tacotron (arXiv:1703.10135, sec. 3.3), which makes it cheaper and its attention easier to learn; the decoder's pre-net goes on
+dropping in synthesis, as in Tacotron 2 (arXiv:1712.05884, sec. 2.2): a decoder that has always seen holes in its past goes astray without.
 """
 
+import numpy as np
 import paddle
 from paddle import nn
 from paddle.nn import functional as F
@@ -19,6 +21,9 @@ from parakeet.modules.transformer import FFTBlock, ScaledPositions
 
 FRAMES_PER_SYMBOL = 30
 """Where synthesis ends if the model never says so: as many frames for each symbol of the longest text."""
+
+SEED = 0
+"""Of what the pre-net drops where nobody says another."""
 
 SIZES = {
     "paper": {
@@ -82,7 +87,7 @@ class TransformerTTS(nn.Layer):
         postnet_channels, postnet_blocks (int): of the post-net's convolutions.
         frames_per_step (int): frames the decoder makes at a time.
         dropout (float): in encoder and decoder.
-        prenet_dropout (float): in both pre-nets and the post-net.
+        prenet_dropout (float): of the decoder's pre-net, always, and in training of the encoder's and of the post-net.
         mel_mean, mel_std (Sequence[float], optional): (n_mels,), of the training data; zeros and ones when None.
 
     Attributes:
@@ -131,6 +136,8 @@ class TransformerTTS(nn.Layer):
     def forward(self, text, text_lengths, mel, mel_lengths):
         """The training pass: each step is given the true ones before it.
 
+        In evaluation mode the pre-net drops what it drops in :meth:`infer` with its default seed.
+
         Args:
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
@@ -145,7 +152,8 @@ class TransformerTTS(nn.Layer):
         encoded, text_mask = self._encode(text, text_lengths)
         n_frames, step_lengths = mel.shape[1], self._steps(mel_lengths)
         step_mask = sequence_mask(step_lengths, self._steps(n_frames), mel.dtype)
-        steps, stop, weights = self.decoder(self._former_steps(mel), encoded, text_mask)
+        kept = None if self.training else self.decoder.prenet.masks(np.random.default_rng(SEED), step_mask.shape[1])
+        steps, stop, weights = self.decoder(self._former_steps(mel), encoded, text_mask, kept)
         frame_mask = sequence_mask(mel_lengths, n_frames, mel.dtype).unsqueeze(-1)
         return {
             **self._spectra(steps, frame_mask),
@@ -155,13 +163,14 @@ class TransformerTTS(nn.Layer):
         }
 
     @paddle.no_grad()
-    def infer(self, text, text_lengths, max_frames=None):
+    def infer(self, text, text_lengths, max_frames=None, seed=SEED):
         """The synthesis pass: each step is given its own ones before it, whose keys and values are kept.
 
         Args:
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
             max_frames (int, optional): where it ends if the model never says so; 30 for each symbol of the longest text when None.
+            seed (int): of what the pre-net drops; another seed speaks a little differently.
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before``, the same before the post-net; ``mel_lengths`` (B,)
@@ -170,7 +179,7 @@ class TransformerTTS(nn.Layer):
         """
         encoded, text_mask = self._encode(text, text_lengths)
         max_frames = FRAMES_PER_SYMBOL * text.shape[1] if max_frames is None else max_frames
-        steps, weights, n_steps, stopped = self._walk(encoded, text_mask, self._steps(max_frames))
+        steps, weights, n_steps, stopped = self._walk(encoded, text_mask, self._steps(max_frames), np.random.default_rng(seed))
         mel_lengths = paddle.clip(n_steps * self.frames_per_step, max=max_frames)
         n_frames = int(mel_lengths.max())
         attention = weights * sequence_mask(n_steps, weights.shape[3], weights.dtype).unsqueeze(-1).unsqueeze([1, 2])
@@ -183,14 +192,15 @@ class TransformerTTS(nn.Layer):
             "durations": attended_durations(most_focused(of_frames, mel_lengths)[0], text_lengths, mel_lengths),
         }
 
-    def _walk(self, encoded, text_mask, max_steps):
+    def _walk(self, encoded, text_mask, max_steps, generator):
         """Step after step until every utterance has ended: steps, weights, (B,) how many steps, (B,) whether each one has said so."""
         batch, memories = encoded.shape[0], self.decoder.begin(encoded)
         step = paddle.zeros([batch, 1, self.decoder.output.weight.shape[1]], encoded.dtype)
         n_steps, stopped = paddle.zeros([batch], "int64"), paddle.zeros([batch], "bool")
         steps, weights = [], []
         for number in range(max_steps):
-            step, stop, looked, memories = self.decoder.step(step, number, memories, text_mask)
+            kept = self.decoder.prenet.masks(generator, 1)
+            step, stop, looked, memories = self.decoder.step(step, number, memories, text_mask, kept)
             steps.append(step)
             weights.append(looked)
             n_steps = n_steps + paddle.logical_not(stopped).astype("int64")
