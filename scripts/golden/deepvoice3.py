@@ -1,12 +1,12 @@
 """How many parameters Deep Voice 3 has, counted by hand from the table of hyper-parameters in the paper's appendix (arXiv:1710.07654).
 
 The paper publishes its sizes, not this number. Arithmetic alone: nothing of parakeet is imported. Weight normalisation is folded; the
-converter makes a mel spectrum of 80 bands.
+converter makes a mel spectrum of 80 bands, or a linear one of 2,049 (an FFT of 4,096 samples).
 
     python scripts/golden/deepvoice3.py
 """
 
-MEL_BANDS, REDUCTION, EMBEDDING, AFFINE = 80, 4, 256, (128, 256)
+MEL_BANDS, LINEAR_BINS, REDUCTION, EMBEDDING, AFFINE = 80, 2049, 4, 256, (128, 256)
 
 TABLE = {
     # encoder layers, width, channels; decoder layers, width; attention hidden; converter layers, width, channels; speakers, embedding
@@ -26,8 +26,8 @@ def convolution_block(width, channels, speaker):
     return width * channels * 2 * channels + 2 * channels + (fully_connected(speaker, channels) if speaker else 0)
 
 
-def count(column, symbols):
-    """All parameters of one column of the table, for so many symbols."""
+def count(column, symbols, bands=MEL_BANDS):
+    """All parameters of one column of the table, for so many symbols; the converter makes so many bands."""
     (
         encoder_layers,
         encoder_width,
@@ -50,7 +50,7 @@ def count(column, symbols):
         convolution_block(decoder_width, hidden, speaker) + queries_keys_values + fully_connected(attention, hidden)
     )
     decoder += fully_connected(hidden, REDUCTION * MEL_BANDS) + fully_connected(hidden, 1)
-    converter = fully_connected(hidden // REDUCTION, converter_channels) + fully_connected(converter_channels, MEL_BANDS)
+    converter = fully_connected(hidden // REDUCTION, converter_channels) + fully_connected(converter_channels, bands)
     converter += converter_layers * convolution_block(converter_width, converter_channels, speaker)
     # A speaker's vector, what it adds to embedded symbols and to keys, and the rates of queries' and keys' positions.
     several = speakers * speaker + 2 * fully_connected(speaker, EMBEDDING) + fully_connected(speaker, 2) if speaker else 0
@@ -59,4 +59,5 @@ def count(column, symbols):
 
 if __name__ == "__main__":
     for column in TABLE:
-        print(f"{column}: {count(column, 0):,} parameters and {EMBEDDING} a symbol")
+        linear = f"{count(column, 0, LINEAR_BINS):,} with a linear spectrum"
+        print(f"{column}: {count(column, 0):,} parameters and {EMBEDDING} a symbol; {linear}")

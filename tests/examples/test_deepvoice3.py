@@ -13,10 +13,11 @@ from making import make_corpus
 
 from parakeet.checkpoint import SnapshotStore
 from parakeet.config import load_config
-from parakeet.errors import ConfigError
+from parakeet.errors import ConfigError, DataError
 from parakeet.models.deepvoice3 import SIZES
 from parakeet.preparation.prepare import prepare
 from parakeet.preparation.store import PreparedData
+from parakeet.voice import Voice
 from parakeet.voice.description import VoiceDescription
 
 ROOT = Path(__file__).parent.parent.parent
@@ -54,6 +55,11 @@ def test_it_is_trained_left_resumed_and_speaks(tmp_path):
     train = [prepared[i] for i in prepared.indices("train")]
     slope = sum(len(example["mel"]) for example in train) / sum(len(example["phones"]) for example in train)
     assert VoiceDescription.load(run).acoustic.options["key_rate"] == pytest.approx(slope, abs=0.01)
+    voice = Voice.load(run)
+    speech = voice.speak("See me.", rate=2.0)
+    assert speech.durations.sum() == len(speech.mel) > 0
+    with pytest.raises(DataError, match="DeepVoice3, speaks as it was trained to; what can be changed of it: rate"):
+        voice.speak("See me.", pitch_shift=1.0)
     run_python(EXAMPLE / "synthesis.py", run, tmp_path / "prepared", tmp_path / "out")
     wavs = {path.name: soundfile.read(path)[0] for path in (tmp_path / "out").iterdir()}
     assert sorted(wavs) == ["u10-copy.wav", "u10.wav", "u11-copy.wav", "u11.wav"]

@@ -75,6 +75,11 @@ def test_the_paper_s_sizes_have_the_parameters_counted_by_hand(size):
     assert count_parameters(DeepVoice3(40, **SIZES[size])) == count(size, 40)
 
 
+def test_a_linear_spectrum_costs_the_parameters_counted_by_hand():
+    count = runpy.run_path(GOLDEN)["count"]
+    assert count_parameters(DeepVoice3(40, **SIZES["single"], linear_bins=2049)) == count("single", 40, bands=2049)
+
+
 def test_attention_begins_as_a_diagonal_whose_slope_is_the_ratio_of_the_rates():
     paddle.seed(0)
     model = DeepVoice3(20, **{**SIZES["single"], "encoder_blocks": 1, "decoder_layers": 2, "converter_blocks": 1})
@@ -224,8 +229,22 @@ def test_speakers_differ_in_sound_and_in_the_rates_of_their_positions(batch):
 
 def test_several_speakers_must_be_told_apart(batch):
     model = build(n_speakers=3, speaker_channels=4)
-    with pytest.raises(ValueError, match=r"there are 3 speakers; expected speaker, \(B,\)"):
+    with pytest.raises(ValueError, match=r"there are 3 speakers, and none was named; expected speaker, \(B,\)"):
         model(*(batch[name] for name in model.inputs))
+    with pytest.raises(ValueError, match="there are 1 speakers, and one was named"):
+        build()(*(batch[name] for name in model.inputs), batch["speaker"])
+
+
+def test_a_converter_may_make_a_linear_spectrum_for_griffin_lim(batch):
+    model = build(linear_bins=7, linear_mean=np.full(7, -6.0), linear_std=np.full(7, 3.0))
+    outputs, spoken = run(model, batch), speak(model, batch, max_frames=9)
+    assert [list(outputs[name].shape) for name in ("mel", "linear")] == [[3, 31, 5], [3, 31, 7]]
+    assert list(spoken["linear"].shape) == [3, spoken["mel"].shape[1], 7]
+    assert "mel_before" not in outputs
+    assert -9 < outputs["linear"].numpy()[1].mean() < -3
+    batch["linear"] = outputs["linear"] + 6.0
+    losses = deepvoice3_losses({**outputs, "mel": batch["mel"]}, batch, model.mel_std, 3, linear_std=model.linear_std)
+    assert losses["mel_loss"].item() == pytest.approx(2.0)
 
 
 def test_parts_that_cannot_meet_are_refused():

@@ -2,7 +2,7 @@
 
 What the paper leaves open, and how it is here: a step stands where its first frame stands, so that the rates of positions are frames a
 symbol, as the paper's 6.3 is; a speaker's rates are twice a sigmoid times the first ones, so that they are those for the mean speaker; the
-converter makes a mel spectrum, for Griffin-Lim or a vocoder trained on such (the paper's for Griffin-Lim makes a linear one).
+converter makes a mel spectrum, for a vocoder, unless it is told to make a linear one, for Griffin-Lim: then the mel is the decoder's.
 """
 
 import paddle
@@ -16,58 +16,6 @@ from parakeet.models.deepvoice3.decoder import Decoded, Decoder
 from parakeet.models.deepvoice3.encoder import Encoder
 from parakeet.modules.statistics import statistic
 from parakeet.modules.weight_norm import normalised_linear, normalised_once
-
-_COMMON = {
-    "embedding_channels": 256,
-    "encoder_kernel_size": 5,
-    "decoder_widths": (128, 256),
-    "decoder_kernel_size": 5,
-    "converter_channels": 256,
-    "converter_kernel_size": 5,
-    "frames_per_step": 4,
-}
-
-SIZES = {
-    "single": {
-        **_COMMON,
-        "encoder_channels": 64,
-        "encoder_blocks": 7,
-        "decoder_layers": 4,
-        "attention_channels": 128,
-        "converter_blocks": 5,
-        "position_weight": 1.0,
-        "key_rate": 6.3,
-        "dropout": 0.05,
-        "n_speakers": 1,
-    },
-    "vctk": {
-        **_COMMON,
-        "encoder_channels": 128,
-        "encoder_blocks": 7,
-        "decoder_layers": 6,
-        "attention_channels": 256,
-        "converter_blocks": 6,
-        "position_weight": 0.1,
-        "key_rate": 7.6,
-        "dropout": 0.05,
-        "n_speakers": 108,
-        "speaker_channels": 16,
-    },
-    "librispeech": {
-        **_COMMON,
-        "encoder_channels": 256,
-        "encoder_blocks": 7,
-        "decoder_layers": 8,
-        "attention_channels": 256,
-        "converter_blocks": 8,
-        "position_weight": 0.1,
-        "key_rate": 2.6,
-        "dropout": 0.01,
-        "n_speakers": 2484,
-        "speaker_channels": 512,
-    },
-}
-"""The three columns of the paper's table of hyper-parameters (appendix)."""
 
 
 class DeepVoice3(nn.Layer):
@@ -88,7 +36,9 @@ class DeepVoice3(nn.Layer):
         dropout (float): probability of dropping a value.
         n_speakers (int): how many there are.
         speaker_channels (int): of a speaker's embedding, if there are several.
+        linear_bins (int): of a linear spectrum that the converter makes; 0 where it makes the mel spectrum.
         mel_mean, mel_std (Sequence[float], optional): (n_mels,), of the training data; zeros and ones when None.
+        linear_mean, linear_std (Sequence[float], optional): (linear_bins,), likewise.
 
     Attributes:
         inputs (tuple): what of a recording ``forward`` takes.
@@ -119,8 +69,11 @@ class DeepVoice3(nn.Layer):
         dropout=0.05,
         n_speakers=1,
         speaker_channels=16,
+        linear_bins=0,
         mel_mean=None,
         mel_std=None,
+        linear_mean=None,
+        linear_std=None,
     ):
         super().__init__()
         if decoder_widths[-1] != embedding_channels:
@@ -146,7 +99,7 @@ class DeepVoice3(nn.Layer):
             converter_channels,
             converter_blocks,
             converter_kernel_size,
-            n_mels,
+            linear_bins if linear_bins else n_mels,
             dropout,
             speaker,
         )
@@ -154,10 +107,13 @@ class DeepVoice3(nn.Layer):
         if speaker is not None:
             self.speakers = nn.Embedding(n_speakers, speaker, weight_attr=nn.initializer.Normal(0.0, 0.1))
             self.rates = normalised_linear(speaker, 2)
-        self.frames_per_step, self.key_rate, self.n_speakers = frames_per_step, key_rate, n_speakers
+        self.frames_per_step, self.key_rate, self.n_speakers, self.linear_bins = frames_per_step, key_rate, n_speakers, linear_bins
         # Statistics of the data travel with the weights: the mel that comes out is in natural-log amplitude.
         self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))
         self.register_buffer("mel_std", statistic(mel_std, [1, 1, n_mels], 1.0))
+        if linear_bins:
+            self.register_buffer("linear_mean", statistic(linear_mean, [1, 1, linear_bins], 0.0))
+            self.register_buffer("linear_std", statistic(linear_std, [1, 1, linear_bins], 1.0))
 
     def forward(self, text, text_lengths, mel, mel_lengths, speaker=None):
         """The training pass: each step is told the recorded frames before it.
@@ -170,8 +126,12 @@ class DeepVoice3(nn.Layer):
             speaker (Tensor, optional): (B,), int64; needed if there are several.
 
         Returns:
-            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter; ``stop`` (B, n), a logit for each
-            of n = ceil(T / r) steps; ``attention`` (B, L, n, S), where each of L layers looked.
+            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter (in its place ``linear`` (B, T,
+            linear_bins), likewise, where the converter makes that); ``stop`` (B, n), a logit for each of n = ceil(T / r) steps;
+            ``attention`` (B, L, n, S), where each of L layers looked.
+
+        Raises:
+            ValueError: if a speaker is missing, or named where there is one alone.
         """
         embedded, source = self._read(text, text_lengths, speaker)
         n_frames = mel.shape[1]
@@ -201,9 +161,12 @@ class DeepVoice3(nn.Layer):
             monotonic_layers (Sequence[int], optional): which layers have this window, counted from 0; all when None.
 
         Returns:
-            dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before`` the converter; ``mel_lengths`` (B,) int64 frames;
+            dict: ``mel`` and ``mel_before`` or ``linear``, as :meth:`forward` gives them; ``mel_lengths`` (B,) int64 frames;
             ``durations`` (B, S) int64, how many frames looked at each symbol, on an average of the layers; ``attention`` (B, L, n, S);
             ``finished`` (B,), bool, whether an utterance came to an end before ``max_frames``.
+
+        Raises:
+            ValueError: if a speaker is missing, or named where there is one alone.
         """
         layers = range(len(self.decoder.convs)) if monotonic_layers is None else monotonic_layers
         with normalised_once(self):
@@ -246,10 +209,14 @@ class DeepVoice3(nn.Layer):
     def _read(self, text, text_lengths, speaker, rate=1.0):
         """Embedded speakers (B, D) or None, and what attention looks at."""
         dtype = self.encoder.embedding.weight.dtype
+        if (speaker is None) != (self.speakers is None):
+            told = "none was named" if speaker is None else "one was named"
+            raise ValueError(
+                f"DeepVoice3: there are {self.n_speakers} speakers, and {told}; expected speaker, (B,), the number of each utterance's, "
+                "where there are several, and None where there is one."
+            )
         if self.speakers is None:
             embedded, rates = None, paddle.ones([text.shape[0], 2], dtype)
-        elif speaker is None:
-            raise ValueError(f"DeepVoice3: there are {self.n_speakers} speakers; expected speaker, (B,), the number of each utterance's.")
         else:
             embedded = self.speakers(speaker)
             rates = 2 * F.sigmoid(self.rates(embedded))
@@ -268,8 +235,12 @@ class DeepVoice3(nn.Layer):
         return mel.reshape([batch, -1, self.frames_per_step * n_mels])
 
     def _spectra(self, hidden, frames, mask, embedded):
-        spectra = {"mel": self.converter(hidden, mask, embedded), "mel_before": frames.reshape([frames.shape[0], mask.shape[1], -1])}
-        return {name: (spectrum * self.mel_std + self.mel_mean) * mask for name, spectrum in spectra.items()}
+        """What decoder and converter made, in natural-log amplitude, zeros on padding."""
+        mel = frames.reshape([frames.shape[0], mask.shape[1], -1]) * self.mel_std + self.mel_mean
+        converted = self.converter(hidden, mask, embedded)
+        if self.linear_bins:
+            return {"mel": mel * mask, "linear": (converted * self.linear_std + self.linear_mean) * mask}
+        return {"mel": (converted * self.mel_std + self.mel_mean) * mask, "mel_before": mel * mask}
 
 
 def _frames(lengths, n_frames, dtype):

@@ -7,16 +7,17 @@ from parakeet.functions.guided_attention import guided_attention_loss
 from parakeet.functions.masking import masked_mean, sequence_mask
 
 
-def deepvoice3_losses(outputs, batch, mel_std, frames_per_step, attention_weight=0.0):
+def deepvoice3_losses(outputs, batch, mel_std, frames_per_step, attention_weight=0.0, linear_std=None):
     """The losses of one batch (arXiv:1710.07654, "Decoder" and "Converter"); each is a mean over what is not padding.
 
     Args:
         outputs (dict): of `DeepVoice3.forward`.
-        batch (dict): ``text_lengths`` (B,), ``mel`` (B, T, n_mels), ``mel_lengths`` (B,).
+        batch (dict): ``text_lengths`` (B,), ``mel`` (B, T, n_mels), ``mel_lengths`` (B,), and ``linear`` (B, T, bins), where that is made.
         mel_std (Tensor): (1, 1, n_mels), so that every band counts alike.
         frames_per_step (int): r.
         attention_weight (float): of the guided attention, which the paper does not have (arXiv:1710.08969, sec. 4.1): it holds attention
             where it begins while there is little to learn from.
+        linear_std (Tensor, optional): (1, 1, bins), where a linear spectrum is made.
 
     Returns:
         dict[str, Tensor]: ``loss`` (the weighted sum), ``mel_loss`` (L1 in standard deviations, of both spectra), ``stop_loss`` (cross
@@ -24,7 +25,9 @@ def deepvoice3_losses(outputs, batch, mel_std, frames_per_step, attention_weight
     """
     stop = outputs["stop"]
     frame_mask = sequence_mask(batch["mel_lengths"], batch["mel"].shape[1], stop.dtype).unsqueeze(-1)
-    mel_loss = sum(masked_mean(paddle.abs(outputs[key] - batch["mel"]) / mel_std, frame_mask) for key in ("mel", "mel_before"))
+    targets = {"mel": (batch["mel"], mel_std), "mel_before": (batch["mel"], mel_std), "linear": (batch.get("linear"), linear_std)}
+    made = {name: target for name, target in targets.items() if name in outputs}
+    mel_loss = sum(masked_mean(paddle.abs(outputs[name] - truth) / std, frame_mask) for name, (truth, std) in made.items())
     steps = (batch["mel_lengths"] + frames_per_step - 1) // frames_per_step
     last = F.one_hot(steps - 1, stop.shape[1]).astype(stop.dtype)
     surprise = F.binary_cross_entropy_with_logits(stop, last, reduction="none")
