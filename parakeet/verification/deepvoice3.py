@@ -189,7 +189,12 @@ CHECKS = [
     Check("change by folding weight normalisation", 1e-12, folding, "arXiv:1602.07868, eq. 2", relation="<="),
     Check("frames that hear frame 12, the first of a step", "15 to 41", lambda: frames_that_hear(12), CAUSAL),
     Check("frames that hear frame 14, the last of a step", "15 to 41", lambda: frames_that_hear(14), CAUSAL),
-    Check("behind the converter", "11 to 45", lambda: frames_that_hear(12, "mel"), f"{PAPER}, section 'Converter': 2 kernels of 5, both sides"),
+    Check(
+        "frames behind the converter that hear frame 12",
+        "11 to 45",
+        lambda: frames_that_hear(12, "mel"),
+        f"{PAPER}, section 'Converter': both sides; 2 kernels of 5 frames",
+    ),
     Check("frames a symbol of fresh attention", 6.3, slope, f"{ATTENTION}; 6.3 in the table of hyper-parameters", tolerance=0.1),
     Check("frames a symbol at rate 2", 3.15, lambda: slope_at(2.0), f"{ATTENTION}: rates are the speed", tolerance=0.1),
     Check("attention's rows beside 1", 1e-12, attention_missing, ATTENTION, relation="<="),
