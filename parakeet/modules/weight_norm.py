@@ -6,6 +6,7 @@ import math
 import numpy as np
 from paddle import nn
 from paddle.nn.utils import remove_weight_norm, weight_norm
+from paddle.nn.utils.weight_norm_hook import WeightNorm
 
 with_weight_norm = weight_norm
 """Split a layer's weight into ``weight_v`` and ``weight_g``, a length for each slice of its first axis; gives the layer back."""
@@ -67,7 +68,7 @@ def folded_weight(layer):
     """The weight that a layer computes with, as it would be stored if folded; nothing is changed.
 
     Args:
-        layer (Layer): with ``weight``, or split by `with_weight_norm`.
+        layer (Layer): with ``weight``, or split by `with_weight_norm` or `normalised_linear`.
 
     Returns:
         ndarray: of the weight's shape.
@@ -75,7 +76,8 @@ def folded_weight(layer):
     if _GAIN not in layer._parameters:
         return layer.weight.numpy()
     direction, length = layer.weight_v.numpy(), layer.weight_g.numpy()
-    norm = np.sqrt((direction * direction).sum(axis=tuple(range(1, direction.ndim)), keepdims=True))
+    own = next(hook.dim for hook in layer._forward_pre_hooks.values() if isinstance(hook, WeightNorm))
+    norm = np.sqrt((direction * direction).sum(axis=tuple(axis for axis in range(direction.ndim) if axis != own), keepdims=True))
     return direction * (length.reshape(norm.shape) / norm)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import paddle
 import pytest
 
-from parakeet.functions.attention import attend, causal_mask
+from parakeet.functions.attention import attend, causal_mask, window_mask
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -36,3 +36,16 @@ def test_a_query_that_may_look_nowhere_finds_nothing():
 
 def test_a_causal_mask_lets_each_place_see_itself_and_what_came_before():
     assert causal_mask(3).tolist() == [[1, 0, 0], [1, 1, 0], [1, 1, 1]]
+
+
+def test_a_window_begins_where_the_last_look_was_and_ends_with_the_text():
+    found = window_mask(paddle.to_tensor([0, 2, 4]), 3, 5).numpy()
+    np.testing.assert_array_equal(found, [[1, 1, 1, 0, 0], [0, 0, 1, 1, 1], [0, 0, 0, 0, 1]])
+
+
+def test_scores_are_scaled_as_asked():
+    queries, keys = paddle.randn([1, 2, 4]), paddle.randn([1, 3, 4])
+    _, weights = attend(queries, keys, keys, scale=1.0)
+    exponentials = np.exp(queries.numpy() @ keys.numpy().transpose(0, 2, 1))
+    np.testing.assert_allclose(weights.numpy(), exponentials / exponentials.sum(axis=-1, keepdims=True), rtol=1e-5)
+    np.testing.assert_allclose(attend(queries, keys, keys)[1].numpy(), attend(queries, keys, keys, scale=0.5)[1].numpy(), rtol=1e-6)

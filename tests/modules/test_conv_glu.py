@@ -6,7 +6,7 @@ import pytest
 
 from parakeet.functions.masking import sequence_mask
 from parakeet.modules.conv_glu import ConvGLUBlock, SpeakerBias
-from parakeet.modules.weight_norm import fold_weight_norm, normalised_linear, normalised_once
+from parakeet.modules.weight_norm import fold_weight_norm
 
 
 def changed_frames(block, at, length=13):
@@ -77,25 +77,3 @@ def test_dropout_is_of_training_alone():
     assert not np.array_equal(block(x).numpy(), block(x).numpy())
     block.eval()
     np.testing.assert_array_equal(block(x).numpy(), block(x).numpy())
-
-
-def test_a_normalised_linear_layer_has_a_length_for_each_output():
-    layer = normalised_linear(6, 4)
-    assert [list(layer.weight_g.shape), list(layer.weight_v.shape)] == [[4], [6, 4]]
-    np.testing.assert_allclose(layer.weight_g.numpy(), np.linalg.norm(layer.weight_v.numpy(), axis=0), rtol=1e-6)
-    x = paddle.randn([3, 6])
-    before = layer(x).numpy()
-    np.testing.assert_allclose(fold_weight_norm(layer)(x).numpy(), before, atol=1e-6)
-
-
-def test_what_is_normalised_once_says_the_same_and_learns_again_behind_it():
-    block, x = ConvGLUBlock(4, 3), paddle.randn([1, 9, 4])
-    before = block(x).numpy()
-    with normalised_once(block):
-        np.testing.assert_array_equal(block(x).numpy(), before)
-    block.conv.weight_g.set_value(block.conv.weight_g * 2)
-    assert not np.array_equal(block(x).numpy(), before)
-    with normalised_once(block):
-        assert not np.array_equal(block(x).numpy(), before)
-    block(x).sum().backward()
-    assert block.conv.weight_g.grad is not None
