@@ -13,6 +13,7 @@ speaks. The page of the voice that comes along, a minute's work:
 """
 
 import argparse
+import io
 import json
 import shutil
 import sys
@@ -128,16 +129,23 @@ def row(place, parts, wav, sample_rate):
 
 
 def write_sound(file, wav, sample_rate):
-    """Write a small file; DataError if it isn't."""
-    soundfile.write(file, wav, sample_rate, format="OGG", subtype="VORBIS")
-    if file.stat().st_size > MOST_BYTES:
-        raise DataError(f"{file}: {file.stat().st_size} bytes are more than {MOST_BYTES}. Choose a shorter text.")
+    """Write a small file, unless it is there already; DataError if it isn't small."""
+    content = io.BytesIO()
+    soundfile.write(content, wav, sample_rate, format="OGG", subtype="VORBIS")
+    if content.tell() > MOST_BYTES:
+        raise DataError(f"{file}: {content.tell()} bytes are more than {MOST_BYTES}. Choose a shorter text.")
+    content.seek(0)
+    # The same sound never gives the same bytes twice: the format numbers its streams at random.
+    if not file.is_file() or not np.array_equal(soundfile.read(file)[0], soundfile.read(content)[0]):
+        file.write_bytes(content.getvalue())
 
 
-def empty(folder):
-    """Leave nothing of former stages."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+def tidy(folder, stages):
+    """Leave nothing of further stages that were there before."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in folder.iterdir():
+        if int(file.stem) > stages:
+            file.unlink()
 
 
 def main(arguments):
@@ -149,8 +157,8 @@ def main(arguments):
     stages = [[parse_part(text, options.kept) for text in stage.split("+")] for stage in options.stages]
     spoken = [speak(parts) for parts in stages]
     longest = max(len(wav) for wav, _ in spoken)
-    empty(SOUNDS)
-    empty(PICTURES)
+    tidy(SOUNDS, len(stages))
+    tidy(PICTURES, len(stages))
     rows = []
     for place, (parts, (wav, sample_rate)) in enumerate(zip(stages, spoken, strict=True), 1):
         write_sound(SOUNDS / f"{place}.ogg", wav, sample_rate)
