@@ -25,7 +25,7 @@ VOCODERS = {
 }
 """Name to ``module:class``: from a mel spectrum to samples."""
 
-SAMPLE_MODELS = {"wavenet": "parakeet.models.wavenet:WaveNet"}
+SAMPLE_MODELS = {"wavenet": "parakeet.models.wavenet:WaveNet", "clarinet": "parakeet.models.clarinet:ClariNet"}
 """Name to ``module:class``: from a mel spectrum to samples as well, but not as voices use vocoders; ``experiments`` speak with them."""
 
 MODELS = {**ACOUSTIC_MODELS, **VOCODERS, **SAMPLE_MODELS}

@@ -5,7 +5,7 @@ import math
 from paddle import nn
 
 from parakeet.functions.activations import leaky_relu
-from parakeet.modules.weight_norm import with_weight_norm
+from parakeet.modules.weight_norm import folded_weight, set_folded_weight, with_weight_norm
 
 SLOPE = 0.4
 
@@ -41,3 +41,15 @@ class UpsampleNet(nn.Layer):
         for step in self.steps:
             x = leaky_relu(step(x), SLOPE)
         return x.squeeze(1)
+
+    def take(self, other):
+        """Upsample as another net of the same scales does: its weights, copied, which learn no more.
+
+        Args:
+            other (UpsampleNet): folded or not.
+        """
+        for own, theirs in zip(self.steps, other.steps, strict=True):
+            set_folded_weight(own, folded_weight(theirs))
+            own.bias.set_value(theirs.bias)
+        for parameter in self.parameters():
+            parameter.stop_gradient = True

@@ -81,6 +81,21 @@ def folded_weight(layer):
     return direction * (length.reshape(norm.shape) / norm)
 
 
+def set_folded_weight(layer, weight):
+    """Give a layer a weight, whether it is split or not: as direction the weight itself, as length its own.
+
+    Args:
+        layer (Layer): with ``weight``, or split by `with_weight_norm`.
+        weight (ndarray): of the weight's shape, as of `folded_weight`.
+    """
+    if _GAIN not in layer._parameters:
+        layer.weight.set_value(weight)
+        return
+    layer.weight_v.set_value(weight)
+    norm = np.sqrt((weight * weight).sum(axis=tuple(range(1, weight.ndim))))
+    layer.weight_g.set_value(norm.reshape(layer.weight_g.shape))
+
+
 def count_parameters(model):
     """How many numbers a model has to learn, once weight normalisation is folded.
 

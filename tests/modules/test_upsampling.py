@@ -24,3 +24,13 @@ def test_folding_weight_normalisation_changes_nothing():
     net, mel = UpsampleNet((4, 4)), paddle.randn([1, 3, 8])
     before = net(mel).numpy()
     np.testing.assert_allclose(fold_weight_norm(net)(mel).numpy(), before, atol=1e-6)
+
+
+@pytest.mark.parametrize("folded", [(False, False), (True, False), (False, True)])
+def test_one_net_takes_how_another_upsamples_and_learns_no_more(folded):
+    giver, taker = (fold_weight_norm(UpsampleNet((2, 4))) if fold else UpsampleNet((2, 4)) for fold in folded)
+    mel = paddle.randn([1, 3, 8])
+    assert not np.allclose(taker(mel).numpy(), giver(mel).numpy(), atol=1e-3)
+    taker.take(giver)
+    np.testing.assert_allclose(taker(mel).numpy(), giver(mel).numpy(), atol=1e-6)
+    assert all(parameter.stop_gradient for parameter in taker.parameters())

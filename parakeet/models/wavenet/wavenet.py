@@ -96,6 +96,23 @@ class WaveNet(nn.Layer):
         numbers = self(paddle.concat([start, samples[:, :-1]], axis=1), mel)
         return self.output.nll(numbers, samples)[:, context:].mean()
 
+    def moments(self, previous, mel):
+        """The single Gaussian of each sample, for a student to learn from.
+
+        Args:
+            previous, mel: as of `forward`.
+
+        Returns:
+            tuple[Tensor, Tensor]: mean and logarithm of the scale, (B, N) each.
+
+        Raises:
+            ValueError: if its output is another.
+        """
+        if self.output.channels != 3 or self.output.classes is not None:
+            raise ValueError("WaveNet.moments: only a single Gaussian (output='gaussian') has a mean and a scale.")
+        _, mean, log_scale = self.output.split(self(previous, mel))
+        return mean.squeeze(-1), log_scale.squeeze(-1)
+
     @property
     def silence(self):
         """float or int: what is before the first sample: 0, or of codes that in the middle."""
