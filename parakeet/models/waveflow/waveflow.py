@@ -25,6 +25,7 @@ class WaveFlow(nn.Layer):
         height (int): rows, even, a divisor of the hop length.
         kernel_size (Sequence[int]): rows and columns of the convolutions.
         row_dilations (Sequence[int], optional): of the blocks of each flow; those of :data:`DILATIONS` when None.
+        temperature (float): standard deviation of the noise that `infer` draws; that of training is 1, less is less rough.
         upsample_scales (Sequence[int]): of the steps from frames to samples; their product is the hop length.
         mel_mean, mel_std (Sequence[float], optional): (n_mels,), of the training data; zeros and ones when None.
 
@@ -43,6 +44,7 @@ class WaveFlow(nn.Layer):
         kernel_size=(3, 3),
         row_dilations=None,
         upsample_scales=(16, 16),
+        temperature=1.0,
         mel_mean=None,
         mel_std=None,
     ):
@@ -58,7 +60,7 @@ class WaveFlow(nn.Layer):
                 f"WaveFlow: expected even numbers of flows and rows, and rows that divide the hop length of {self.hop_length}; received "
                 f"{n_flows} flows and {height} rows."
             )
-        self.height = height
+        self.height, self.temperature = height, temperature
         self.flows = nn.LayerList([Flow(channels, n_mels, kernel_size, row_dilations) for _ in range(n_flows)])
         # Behind each flow of the first half all rows are turned round, behind the others those of each half (the paper's second strategy).
         self.parts = [1] * (n_flows // 2) + [2] * (n_flows // 2)
@@ -113,19 +115,18 @@ class WaveFlow(nn.Layer):
             x = flow.inverse(x, condition)
         return unfold(x)
 
-    def infer(self, mel, seed=0, temperature=1.0):
+    def infer(self, mel, seed=0):
         """Sounds of noise that is drawn.
 
         Args:
             mel (Tensor): (B, T, n_mels), natural-log amplitude.
             seed (int): of the draw.
-            temperature (float): standard deviation of the noise.
 
         Returns:
             Tensor: wav (B, T * hop_length), in [-1, 1].
         """
         batch, frames, _ = mel.shape
-        noise = temperature * np.random.default_rng(seed).standard_normal((batch, frames * self.hop_length))
+        noise = self.temperature * np.random.default_rng(seed).standard_normal((batch, frames * self.hop_length))
         return paddle.clip(self.inverse(paddle.to_tensor(noise).astype(mel.dtype), mel), -1.0, 1.0)
 
     def _matrices(self, samples, mel):
