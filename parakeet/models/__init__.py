@@ -25,7 +25,11 @@ VOCODERS = {
 }
 """Name to ``module:class``: from a mel spectrum to samples."""
 
-SAMPLE_MODELS = {"wavenet": "parakeet.models.wavenet:WaveNet", "clarinet": "parakeet.models.clarinet:ClariNet"}
+SAMPLE_MODELS = {
+    "wavenet": "parakeet.models.wavenet:WaveNet",
+    "clarinet": "parakeet.models.clarinet:ClariNet",
+    "waveflow": "parakeet.models.waveflow:WaveFlow",
+}
 """Name to ``module:class``: from a mel spectrum to samples as well, but not as voices use vocoders; ``experiments`` speak with them."""
 
 MODELS = {**ACOUSTIC_MODELS, **VOCODERS, **SAMPLE_MODELS}
