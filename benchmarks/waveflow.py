@@ -11,16 +11,9 @@ done comes on top. It asserts nothing.
 import argparse
 import time
 
-from parakeet.cpu import import_paddle
-
-import_paddle("This benchmark")
-
 import numpy as np
-import paddle
 
-from parakeet.functions.folding import fold
-from parakeet.models.waveflow import WaveFlow, waveflow_loss
-from parakeet.modules.weight_norm import fold_weight_norm
+from parakeet.cpu import import_paddle
 
 SAMPLE_RATE = 22050
 
@@ -41,6 +34,12 @@ class Sides:
     """
 
     def __init__(self, channels, frames):
+        import paddle
+
+        from parakeet.functions.folding import fold
+        from parakeet.models.waveflow import WaveFlow
+        from parakeet.modules.weight_norm import fold_weight_norm
+
         paddle.seed(0)
         self.model = fold_weight_norm(WaveFlow(channels=channels))
         self.mel = paddle.randn([1, frames, 80])
@@ -51,35 +50,36 @@ class Sides:
 
     def learn(self):
         """One step of training without the optimizer's."""
+        from parakeet.models.waveflow import waveflow_loss
+
         took = seconds(lambda: waveflow_loss(*self.model(self.noise, self.mel)).backward())
         self.model.clear_gradients()
         return took / self.samples
 
-    @paddle.no_grad()
     def forward(self):
         """Sound to noise: all rows of a flow at once."""
-        return seconds(lambda: self.model(self.noise, self.mel)) / self.samples
+        import paddle
+
+        with paddle.no_grad():
+            return seconds(lambda: self.model(self.noise, self.mel)) / self.samples
 
     def inverse(self):
         """Noise to sound: one row after another, what rows add to those below them waits in queues."""
         return seconds(lambda: self.model.inverse(self.noise, self.mel)) / self.samples
 
-    @paddle.no_grad()
     def anew(self):
         """Noise to sound without queues: for each row, the network over all rows."""
-        flow, x = self.model.flows[0], self.rows
+        import paddle
 
-        def rows():
-            for _ in range(self.model.height):
-                flow(x, self.condition)
-
-        return len(self.model.flows) * seconds(rows) / self.samples
+        flow = self.model.flows[0]
+        with paddle.no_grad():
+            took = seconds(lambda: [flow(self.rows, self.condition) for _ in range(self.model.height)])
+        return len(self.model.flows) * took / self.samples
 
     def conditions(self):
         """What the condition adds in all blocks of all flows."""
         blocks = self.model.flows[0].blocks
-        weight = np.concatenate([block.condition.weight.numpy()[:, :, 0, 0] for block in blocks])
-        return self._products([(weight.shape[0], weight.shape[1])], 1)
+        return self._products([(sum(block.condition.weight.shape[0] for block in blocks), 80)])
 
     def limit(self):
         """All of its multiplications, as products of matrices."""
@@ -88,9 +88,11 @@ class Sides:
         for block in flow.blocks:
             wider, channels, taps, columns = block.conv.weight.shape
             shapes += [(taps * wider, columns * channels), tuple(block.output.weight.shape[:2])]
-        return self._products(shapes, 1)
+        return self._products(shapes)
 
-    def _products(self, shapes, rounds):
+    def _products(self, shapes):
+        import paddle
+
         columns = self.samples // self.model.height
         pairs = [(paddle.randn(shape), paddle.randn([shape[1], columns])) for shape in shapes]
         steps = self.model.height * len(self.model.flows)
@@ -110,6 +112,7 @@ def main():
     parser.add_argument("--frames", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    import_paddle("This benchmark")
     sides = Sides(options.channels, options.frames)
     rows = {
         "noise to sound, every row anew": sides.anew,

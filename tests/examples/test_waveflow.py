@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from loading import loaded_example
 from making import make_corpus
 
 from parakeet.config import load_config
 from parakeet.errors import ConfigError
 from parakeet.experiments.samples import load_sample_model
 from parakeet.preparation.prepare import PrepareConfig, prepare
-from parakeet.training.run_folder import load_experiment
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "waveflow"
@@ -64,10 +64,15 @@ def test_it_is_trained_left_resumed_and_heard(trained, prepared, tmp_path):
         assert np.isfinite(wav).all()
 
 
-def build(prepared, folder, *overrides):
-    experiment = load_experiment(str(EXAMPLE / "train.py"))
-    settings = load_config(experiment.config_class, EXAMPLE / "configs/tiny.yaml", [f"data.path={prepared.directory}", *overrides])
-    return experiment(settings, folder)
+@pytest.fixture(scope="module")
+def experiment_class():
+    with loaded_example("waveflow") as loaded:
+        yield loaded
+
+
+def build(experiment_class, prepared, folder, *overrides):
+    overrides = [f"data.path={prepared.directory}", *overrides]
+    return experiment_class(load_config(experiment_class.config_class, EXAMPLE / "configs/tiny.yaml", overrides), folder)
 
 
 def test_the_statistics_of_the_data_come_with_the_weights(trained, prepared):
@@ -76,8 +81,8 @@ def test_the_statistics_of_the_data_come_with_the_weights(trained, prepared):
         np.testing.assert_allclose(getattr(model, name).numpy().ravel(), prepared.statistics[name], rtol=1e-6)
 
 
-def test_recordings_are_moved_off_the_grid_of_their_numbers(prepared, tmp_path):
-    train, _ = build(prepared, tmp_path).build_data()
+def test_recordings_are_moved_off_the_grid_of_their_numbers(experiment_class, prepared, tmp_path):
+    train, _ = build(experiment_class, prepared, tmp_path).build_data()
     steps = next(train.iterator(epoch=0))["wav"] * 2**15
     assert np.abs(steps - np.round(steps)).max() > 0.4
 
@@ -91,12 +96,11 @@ def test_recordings_are_moved_off_the_grid_of_their_numbers(prepared, tmp_path):
         ("model.heigth=8", "Did you mean 'height'?"),
     ],
 )
-def test_what_can_not_be_trained_is_told_before_it_begins(prepared, tmp_path, override, message):
+def test_what_can_not_be_trained_is_told_before_it_begins(experiment_class, prepared, tmp_path, override, message):
     with pytest.raises(ConfigError, match=re.escape(message)):
-        build(prepared, tmp_path, override).setup()
+        build(experiment_class, prepared, tmp_path, override).setup()
 
 
 @pytest.mark.parametrize("name", ["default", "small"])
-def test_the_configurations_are_read(name):
-    experiment = load_experiment(str(EXAMPLE / "train.py"))
-    load_config(experiment.config_class, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x"])
+def test_the_configurations_are_read(experiment_class, name):
+    load_config(experiment_class.config_class, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x"])
