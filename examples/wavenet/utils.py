@@ -21,6 +21,7 @@ class ModelSection(Config):
     classes: Annotated[int, Field(ge=2)] = 2048
     components: Count = 10
     least_log_scale: float = -9.0
+    projected: bool = False
 
 
 class WaveNetConfig(PlainVocoderConfig):

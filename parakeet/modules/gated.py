@@ -22,27 +22,31 @@ def receptive_field(kernel_size, dilations):
 class GatedBlock(nn.Layer):
     """A causal convolution, the condition added, tanh gated by a sigmoid (WaveNet, arXiv:1609.03499, sec. 2.3, 2.5, eq. 2 and 5).
 
-    What leaves the gate is added to the input and is the contribution to the output as well, without a convolution of width 1 for each.
+    What leaves the gate is added to the input and is the contribution to the output as well; ``projected``, a convolution of width 1 makes
+    the two of it (fig. 4).
 
     Args:
         channels (int): C.
         condition_channels (int): D.
         kernel_size (int): taps.
         dilation (int): samples between them.
+        projected (bool): see above.
 
     Shape: x (B, C, N), condition (B, D, N) -> next x, contribution, (B, C, N) each.
     """
 
-    def __init__(self, channels, condition_channels, kernel_size, dilation):
+    def __init__(self, channels, condition_channels, kernel_size, dilation, projected=False):
         super().__init__()
         self.conv = with_weight_norm(CausalConv1D(channels, 2 * channels, kernel_size, dilation))
         self.condition = with_weight_norm(nn.Conv1D(condition_channels, 2 * channels, 1))
+        self.projection = with_weight_norm(nn.Conv1D(channels, 2 * channels, 1)) if projected else None
 
     def forward(self, x, condition):
         """Transform x, (B, C, N)."""
         content, gate = paddle.split(self.conv(x) + self.condition(condition), 2, axis=1)
         gated = paddle.tanh(content) * F.sigmoid(gate)
-        return (x + gated) * HALF, gated
+        change, contribution = (gated, gated) if self.projection is None else paddle.split(self.projection(gated), 2, axis=1)
+        return (x + change) * HALF, contribution
 
 
 class GatedCausalNet(nn.Layer):
@@ -55,17 +59,19 @@ class GatedCausalNet(nn.Layer):
         kernel_size (int): taps of each block.
         dilations (Sequence[int]): one block each.
         classes (int, optional): samples are codes of so many classes; None for floats.
+        projected (bool): see `GatedBlock`.
 
     Shape: samples (B, N), floats or int64 codes, condition (B, D, N) -> (B, N, out_channels). Numbers at n depend on the sample n and those
     before it, `receptive_field` of them.
     """
 
-    def __init__(self, out_channels, channels, condition_channels, kernel_size, dilations, classes=None):
+    def __init__(self, out_channels, channels, condition_channels, kernel_size, dilations, classes=None, projected=False):
         super().__init__()
         self.channels, self.classes = channels, classes
         self.receptive_field = receptive_field(kernel_size, dilations)
         self.first = nn.Conv1D(1, channels, 1) if classes is None else nn.Embedding(classes, channels)
-        self.blocks = nn.LayerList([GatedBlock(channels, condition_channels, kernel_size, dilation) for dilation in dilations])
+        sizes = channels, condition_channels, kernel_size
+        self.blocks = nn.LayerList([GatedBlock(*sizes, dilation, projected) for dilation in dilations])
         self.head = nn.LayerList([with_weight_norm(nn.Conv1D(channels, n, 1)) for n in (channels, channels, out_channels)])
 
     def forward(self, samples, condition):
@@ -106,7 +112,8 @@ class GatedSteps:
             conditions.append(folded_weight(block.condition)[:, :, 0].T * halves)
             biases.append((block.conv.bias.numpy() + block.condition.bias.numpy()) * halves)
         self._conditions, self._biases = np.concatenate(conditions, axis=1), np.concatenate(biases)
-        self._head = [(np.ascontiguousarray(folded_weight(conv)[:, :, 0].T), conv.bias.numpy()) for conv in net.head]
+        self._projections = [None if block.projection is None else _matrix(block.projection) for block in net.blocks]
+        self._head = [_matrix(conv) for conv in net.head]
         self._channels, self._batch = net.channels, batch
 
     def conditions(self, condition):
@@ -134,7 +141,7 @@ class GatedSteps:
         channels, half = self._channels, self._first.dtype.type(HALF)
         x = self._first[samples] if self._codes else samples[:, None].astype(self._first.dtype) * self._first + self._offset
         total = None
-        for conv, condition in zip(self._convs, conditions, strict=True):
+        for conv, condition, projection in zip(self._convs, conditions, self._projections, strict=True):
             both = conv.without_bias(x)
             both += condition
             np.tanh(both, out=both)
@@ -142,7 +149,16 @@ class GatedSteps:
             gated += 1
             gated *= both[:, :channels]
             gated *= 0.5
-            x = (x + gated) * half
-            total = gated if total is None else (total + gated) * half
+            change = contribution = gated
+            if projection is not None:
+                both = gated @ projection[0] + projection[1]
+                change, contribution = both[:, :channels], both[:, channels:]
+            x = (x + change) * half
+            total = contribution if total is None else (total + contribution) * half
         (w1, b1), (w2, b2), (w3, b3) = self._head
         return np.maximum(np.maximum(total @ w1 + b1, 0) @ w2 + b2, 0) @ w3 + b3
+
+
+def _matrix(conv):
+    """A convolution of width 1 as matrix and bias, for rows from the left."""
+    return np.ascontiguousarray(folded_weight(conv)[:, :, 0].T), conv.bias.numpy()

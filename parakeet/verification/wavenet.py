@@ -42,9 +42,9 @@ def poked():
     return f"{first - 100} to {last - 100}"
 
 
-def step_difference(output, folded=False):
+def step_difference(output, folded=False, projected=False):
     """How far one sample at a time is from all at once."""
-    model = stirred(WaveNet(**SMALL, output=output))
+    model = stirred(WaveNet(**SMALL, output=output, projected=projected))
     previous, mel = inputs(model)
     whole = model(previous, mel).numpy()
     if folded:
@@ -103,6 +103,10 @@ CHECKS = [
     Check("parameters of ten Gaussians", 2_633_184, lambda: count_parameters(WaveNet(output="mixture")), PUBLISHED),
     Check("parameters of a single Gaussian", 2_629_701, lambda: count_parameters(WaveNet(output="gaussian")), PUBLISHED),
     Check("parameters of 2,048 classes", 3_155_394, lambda: count_parameters(WaveNet(output="softmax")), PUBLISHED),
+    Check(
+        "parameters with the paper's convolutions behind gates", 3_620_421, lambda: count_parameters(WaveNet(projected=True)),
+        f"{PAPER}, fig. 4: 30 * (128 * 256 + 256) more",
+    ),
     Check("receptive field, 3 x 10 blocks of 2 taps", 3070, lambda: WaveNet().receptive_field, f"{PAPER}, sec. 2.1: 1 + 3 * 1023"),
     Check(
         "receptive field, 4 x 6 blocks of 3 taps", 505, lambda: receptive_field(3, [2**n for n in range(6)] * 4), "1 + 4 * 2 * 63"
@@ -114,6 +118,10 @@ CHECKS = [
     Check("one at a time - all at once (mixture)", 1e-12, lambda: step_difference("mixture"), "arXiv:1611.09482", relation="<="),
     Check(
         "one at a time - all at once, folded", 1e-12, lambda: step_difference("gaussian", True), "arXiv:1611.09482", relation="<="
+    ),
+    Check(
+        "one at a time - all at once, projected", 1e-12, lambda: step_difference("gaussian", projected=True), "arXiv:1611.09482",
+        relation="<=",
     ),
     Check("change by folding weight normalisation", 1e-12, folding, "arXiv:1602.07868, eq. 2", relation="<="),
     Check("samples of 3 frames", 768, lambda: samples(3), "one hop each"),

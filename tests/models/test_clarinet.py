@@ -125,6 +125,13 @@ def test_the_upsampling_is_the_teachers_and_learns_no_more():
         model.take_upsampling(build(upsample_scales=(4, 2)).upsample)
 
 
+def test_more_noise_than_the_spectrum_has_samples_is_told():
+    model = build()
+    noise, mel = inputs(model)
+    with pytest.raises(ValueError, match="expected noise of 16 samples, 2 frames of 8; received 24"):
+        model(noise, mel[:, :2])
+
+
 def test_synthesis_is_of_the_seed_and_of_one_hop_a_frame():
     model = build().to(dtype="float32")
     mel = paddle.randn([2, 5, 4])

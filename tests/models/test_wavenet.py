@@ -7,6 +7,7 @@ import paddle
 import pytest
 from scipy import stats
 
+from parakeet.functions.likelihoods import gaussian_nll
 from parakeet.models.wavenet import Gaussians, Softmax, WaveNet
 from parakeet.modules.weight_norm import count_parameters, fold_weight_norm
 
@@ -38,6 +39,10 @@ def test_each_published_size_has_its_number_of_parameters(output, count):
     assert (model.receptive_field, model.hop_length) == (3070, 256)
 
 
+def test_the_papers_convolutions_behind_the_gates_are_thirty_matrices_more():
+    assert count_parameters(WaveNet(projected=True)) == 2_629_701 + 30 * (128 * 256 + 256)
+
+
 def test_an_output_that_is_unknown_is_told():
     with pytest.raises(ValueError, match="output is one of softmax, gaussian, mixture; received 'logistic'"):
         build("logistic")
@@ -52,6 +57,12 @@ def test_a_sample_changes_what_is_said_of_those_behind_it_within_the_receptive_f
     assert changed.min() == 7
     assert changed.max() == 7 + 14
     assert len(changed) == 15
+
+
+def test_a_spectrum_that_is_too_short_is_told(model):
+    samples, mel = samples_for(model)
+    with pytest.raises(ValueError, match="40 samples are given, the spectrum describes 32, 4 frames of 8"):
+        model(samples, mel[:, :4])
 
 
 def test_no_sample_is_predicted_from_itself(model):
@@ -125,6 +136,17 @@ def test_drawn_classes_are_as_frequent_as_said_and_an_impossible_one_never_comes
     np.testing.assert_allclose(shares, expected / expected.sum(), atol=0.01)
     assert shares[1] == 0
     assert Softmax(4).draw(logits[:2], np.array([0.0, 1 - 2**-53]), None).tolist() == [0, 3]
+
+
+def test_only_a_single_gaussian_has_moments(model):
+    samples, mel = samples_for(model)
+    if model.output.channels != 3:
+        with pytest.raises(ValueError, match="only a single Gaussian .output='gaussian'. has a mean and a scale"):
+            model.moments(samples, mel)
+        return
+    mean, log_scale = model.moments(samples, mel)
+    nll = gaussian_nll(samples, mean, log_scale).numpy()
+    np.testing.assert_allclose(nll, model.output.nll(model(samples, mel), samples).numpy(), atol=1e-5)
 
 
 def test_a_scale_never_falls_below_the_least():

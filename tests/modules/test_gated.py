@@ -8,9 +8,9 @@ from parakeet.modules.gated import GatedCausalNet, receptive_field
 from parakeet.modules.weight_norm import fold_weight_norm
 
 
-def build(classes=None, kernel_size=2, dtype="float64"):
+def build(classes=None, kernel_size=2, projected=False):
     paddle.seed(0)
-    return GatedCausalNet(6, 8, 5, kernel_size, (1, 2, 4, 1, 2), classes).to(dtype=dtype)
+    return GatedCausalNet(6, 8, 5, kernel_size, (1, 2, 4, 1, 2), classes, projected).to(dtype="float64")
 
 
 def inputs(net, batch=2, n=40):
@@ -34,10 +34,10 @@ def test_a_sample_is_heard_from_its_own_place_to_the_end_of_the_receptive_field_
 
 
 @pytest.mark.parametrize("folded", [False, True])
-@pytest.mark.parametrize("classes", [None, 12])
-@pytest.mark.parametrize("kernel_size", [2, 3])
-def test_one_sample_at_a_time_gives_what_all_at_once_give(classes, kernel_size, folded):
-    net = build(classes, kernel_size)
+@pytest.mark.parametrize("projected", [False, True])
+@pytest.mark.parametrize(("classes", "kernel_size"), [(None, 2), (None, 3), (12, 2)])
+def test_one_sample_at_a_time_gives_what_all_at_once_give(classes, kernel_size, projected, folded):
+    net = build(classes, kernel_size, projected)
     samples, condition = inputs(net)
     whole = net(samples, condition).numpy()
     if folded:

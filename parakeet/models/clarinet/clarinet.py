@@ -101,8 +101,16 @@ class ClariNet(nn.Layer):
         Returns:
             Drawn: the samples, (B, N), and their distributions. Of several flows x = a + b (c + d z) = (a + b c) + b d z: scales are
             multiplied, and each flow moves and scales the means of those before it (sec. 3.2).
+
+        Raises:
+            ValueError: if there is more or less noise than the spectrum has samples.
         """
         condition = self.upsample(mel)
+        if condition.shape[2] != noise.shape[1]:
+            raise ValueError(
+                f"ClariNet: expected noise of {condition.shape[2]} samples, {mel.shape[1]} frames of {self.hop_length}; received "
+                f"{noise.shape[1]}."
+            )
         z, mean, log_scale = noise, paddle.zeros_like(noise), paddle.zeros_like(noise)
         for flow in self.flows:
             z, shift, log_factor = flow(z, condition)

@@ -25,6 +25,7 @@ class WaveNet(nn.Layer):
         classes (int): of a softmax.
         components (int): of a mixture.
         least_log_scale (float): of normal distributions.
+        projected (bool): a convolution of width 1 behind each gate, as in the paper's figure 4; see `parakeet.modules.gated.GatedBlock`.
 
     The defaults are the single-Gaussian teacher of ClariNet as Parakeet published it for 22.05 kHz: 2,629,701 parameters once weight
     normalisation is folded; 2,633,184 with ten components, 3,155,394 with 2,048 classes.
@@ -45,6 +46,7 @@ class WaveNet(nn.Layer):
         classes=2048,
         components=10,
         least_log_scale=-9.0,
+        projected=False,
     ):
         super().__init__()
         if output not in OUTPUTS:
@@ -55,7 +57,7 @@ class WaveNet(nn.Layer):
             self.output = Gaussians(components if output == "mixture" else 1, least_log_scale)
         dilations = [2**layer for layer in range(layers)] * cycles
         self.upsample = UpsampleNet(upsample_scales)
-        self.net = GatedCausalNet(self.output.channels, channels, n_mels, kernel_size, dilations, self.output.classes)
+        self.net = GatedCausalNet(self.output.channels, channels, n_mels, kernel_size, dilations, self.output.classes, projected)
 
     @property
     def hop_length(self):
@@ -76,9 +78,16 @@ class WaveNet(nn.Layer):
 
         Returns:
             Tensor: (B, N, numbers). Those at n depend on previous n - receptive_field + 1 to n.
+
+        Raises:
+            ValueError: if the spectrum is too short.
         """
         condition = self.upsample(mel)
         n = previous.shape[1]
+        if condition.shape[2] < n:
+            raise ValueError(
+                f"WaveNet: {n} samples are given, the spectrum describes {condition.shape[2]}, {mel.shape[1]} frames of {self.hop_length}."
+            )
         return self.net(previous, condition if condition.shape[2] == n else condition[:, :, :n])
 
     def loss(self, samples, mel, context=0):
