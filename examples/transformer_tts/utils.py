@@ -24,6 +24,7 @@ class ModelSection(Config):
     postnet_blocks: Annotated[int, Field(ge=2)] = 5
     frames_per_step: Count = 1
     dropout: Probability = 0.1
+    conv_dropout: Probability = 0.5
     prenet_dropout: Probability = 0.5
 
     @model_validator(mode="after")

@@ -4,7 +4,9 @@ import numpy as np
 import paddle
 import pytest
 
+from parakeet.errors import DataError
 from parakeet.models.fastspeech import SIZES, FastSpeech, fastspeech_losses
+from parakeet.voice.engines.recording import record_acoustic
 
 LENGTHS = [5, 9, 3]
 
@@ -98,3 +100,9 @@ def test_every_parameter_is_learnt(model, batch):
     without = [name for name, p in model.named_parameters() if p.grad is None or not np.abs(p.grad.numpy()).any()]
     # A constant added to all keys changes no attention.
     assert [name for name in without if not name.endswith("attention.keys.bias")] == []
+
+
+def test_an_export_that_would_silently_ignore_pitch_and_energy_is_refused(model, tmp_path):
+    with pytest.raises(DataError, match="FastSpeech, can't be steered by pitch_shift and energy_shift, which every exported graph takes"):
+        record_acoustic(model, tmp_path / "acoustic")
+    assert not list(tmp_path.iterdir())

@@ -87,7 +87,8 @@ class TransformerTTS(nn.Layer):
         postnet_channels, postnet_blocks (int): of the post-net's convolutions.
         frames_per_step (int): frames the decoder makes at a time.
         dropout (float): in encoder and decoder.
-        prenet_dropout (float): of the decoder's pre-net, always, and in training of the encoder's and of the post-net.
+        conv_dropout (float): in the encoder's pre-net and the post-net.
+        prenet_dropout (float): of the decoder's pre-net, always.
         mel_mean, mel_std (Sequence[float], optional): (n_mels,), of the training data; zeros and ones when None.
 
     Attributes:
@@ -113,12 +114,13 @@ class TransformerTTS(nn.Layer):
         postnet_blocks=5,
         frames_per_step=1,
         dropout=0.1,
+        conv_dropout=0.5,
         prenet_dropout=0.5,
         mel_mean=None,
         mel_std=None,
     ):
         super().__init__()
-        self.encoder_prenet = EncoderPrenet(vocab_size, embedding_channels, channels, dropout=prenet_dropout)
+        self.encoder_prenet = EncoderPrenet(vocab_size, embedding_channels, channels, dropout=conv_dropout)
         self.encoder_positions = ScaledPositions(channels, dropout)
         self.encoder = nn.LayerList(
             [FFTBlock(channels, heads, intermediate_channels, kernel_size=1, dropout=dropout) for _ in range(encoder_blocks)]
@@ -127,7 +129,7 @@ class TransformerTTS(nn.Layer):
         self.decoder = Decoder(
             n_mels * frames_per_step, channels, decoder_blocks, heads, intermediate_channels, prenet_channels, dropout, prenet_dropout
         )
-        self.postnet = PostNet(n_mels, postnet_channels, postnet_blocks, dropout=prenet_dropout)
+        self.postnet = PostNet(n_mels, postnet_channels, postnet_blocks, dropout=conv_dropout)
         self.frames_per_step = frames_per_step
         # Statistics of the data travel with the weights: the mel that comes out is in natural-log amplitude.
         self.register_buffer("mel_mean", statistic(mel_mean, [1, 1, n_mels], 0.0))

@@ -7,6 +7,7 @@ from paddle import nn
 from paddle.jit.dy2static import convert_call_func
 from paddle.static import InputSpec
 
+from parakeet.errors import DataError
 from parakeet.voice.engines.exported import INPUTS
 from parakeet.voice.engines.vocoders import METHODS
 
@@ -37,7 +38,16 @@ def record_acoustic(model, path):
     Args:
         model (paddle.nn.Layer): of ``parakeet.models.ACOUSTIC_MODELS``, weights in place.
         path (Path): without a suffix; ``.json`` and ``.pdiparams`` are written.
+
+    Raises:
+        DataError: if it can't be steered by all that an exported voice is steered by.
     """
+    missing = [name for name in INPUTS[1:] if name not in model.controls]
+    if missing:
+        raise DataError(
+            f"its acoustic model, {type(model).__name__}, can't be steered by {' and '.join(missing)}, which every exported graph takes. "
+            "It is spoken without an export (engine: dynamic)."
+        )
     floats = [InputSpec([1, None], "float32", name) for name in INPUTS[1:]]
     _record(_Acoustic(model), [InputSpec([1, None], "int64", INPUTS[0]), *floats], path)
 
