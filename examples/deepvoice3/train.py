@@ -28,7 +28,8 @@ class DeepVoice3Experiment(AcousticExperiment):
 
     def losses(self, outputs, batch):
         """The losses of one batch."""
-        return deepvoice3_losses(outputs, batch, self.model.mel_std, self.model.frames_per_step, self.config.weights.attention)
+        weights = self.config.weights
+        return deepvoice3_losses(outputs, batch, self.model.mel_std, self.model.frames_per_step, weights.stop, weights.attention)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from pydantic import Field, model_validator
 from parakeet.config import Config
 from parakeet.experiments.acoustic import AcousticConfig, Count, KernelSize, Probability
 
+Weight = Annotated[float, Field(ge=0)]
+
 
 class ModelSection(Config):
     """The options of :class:`parakeet.models.deepvoice3.DeepVoice3`; ``key_rate`` is that of the data when it is null."""
@@ -43,9 +45,10 @@ class ModelSection(Config):
 
 
 class WeightsSection(Config):
-    """What the guided attention counts; see `parakeet.models.deepvoice3.deepvoice3_losses`."""
+    """What the last step counts among the others, and the guided attention; see `parakeet.models.deepvoice3.deepvoice3_losses`."""
 
-    attention: Annotated[float, Field(ge=0)] = 0.0
+    stop: Weight = 1.0
+    attention: Weight = 0.0
 
 
 class DeepVoice3Config(AcousticConfig):

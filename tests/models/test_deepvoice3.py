@@ -163,7 +163,7 @@ def test_an_utterance_is_spoken_alike_alone_and_among_others(model, batch):
 
 def test_guided_attention_is_what_looks_off_the_diagonal_and_counts_as_much_as_it_is_asked_to(model, batch):
     outputs = run(model, batch)
-    plain, guided = (deepvoice3_losses(outputs, batch, model.mel_std, 3, weight) for weight in (0.0, 2.0))
+    plain, guided = (deepvoice3_losses(outputs, batch, model.mel_std, 3, attention_weight=weight) for weight in (0.0, 2.0))
     looks = outputs["attention"].numpy()
     expected = []
     for b, (symbols, frames) in enumerate(zip(TEXT_LENGTHS, MEL_LENGTHS, strict=True)):
@@ -291,4 +291,6 @@ def test_losses_count_both_spectra_and_the_last_step_and_never_look_at_padding(b
     again = deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)
     assert again["loss"].item() == losses["loss"].item()
     outputs["stop"][1, 10] = -100.0
-    assert deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3)["stop_loss"].item() == pytest.approx(100 / 22)
+    for weight in (1.0, 5.0):
+        missed = deepvoice3_losses(outputs, batch, paddle.full([1, 1, 5], 2.0, "float64"), 3, weight)["stop_loss"]
+        assert missed.item() == pytest.approx(weight * 100 / 22)
