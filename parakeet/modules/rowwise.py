@@ -46,11 +46,11 @@ class RowSteps:
 
     def __init__(self, conv):
         weight = paddle.to_tensor(folded_weight(conv))  # (out, in, rows, columns)
-        self._out, channels, taps, columns = weight.shape
+        out, channels, taps, columns = weight.shape
         # The last tap is that of the row itself, those before it are what it adds to rows further below.
-        self._weight = weight.flip(2).transpose([2, 0, 1, 3]).reshape([taps * self._out, channels, columns])
-        self._bias, self._side, self._across, self._down = conv.bias, conv.side, conv.across, conv.down
-        self._taps = taps
+        self._weight = weight.flip(2).transpose([2, 0, 1, 3]).reshape([taps * out, channels, columns])
+        self._bias = paddle.concat([conv.bias, paddle.zeros([(taps - 1) * out], conv.bias.dtype)])
+        self._taps, self._side, self._across, self._down = taps, conv.side, conv.across, conv.down
         self._queue = deque([None] * (conv.down * (taps - 1) + 1))
 
     def __call__(self, row):
@@ -62,9 +62,9 @@ class RowSteps:
         Returns:
             Tensor: (B, out_channels, W).
         """
-        added = F.conv1d(row, self._weight, padding=self._side, dilation=self._across)
+        added = F.conv1d(row, self._weight, self._bias, padding=self._side, dilation=self._across)
         for tap, part in enumerate(paddle.split(added, self._taps, axis=1)):
             waiting = self._queue[tap * self._down]
             self._queue[tap * self._down] = part if waiting is None else waiting + part
         self._queue.append(None)
-        return self._queue.popleft() + self._bias.reshape([1, -1, 1])
+        return self._queue.popleft()
