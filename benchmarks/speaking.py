@@ -2,7 +2,7 @@
 
     python benchmarks/speaking.py [--voice DIR [--alone]] [--engines dynamic ...] [--rounds 5] [--requests 500]
 
-One acoustic model with five vocoders: Vocos, without and with a source, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with
+One acoustic model with five vocoders: Vocos, with and without a source, HiFi-GAN V1 and V3, Griffin-Lim; or, with --voice, a voice with
 its own vocoder beside the others. Weights are fresh where there is no voice, for they change nothing in the time; each symbol
 lasts as long as makes the sentence last 10 s. All take turns, so that a load that comes and goes meets all of them; a figure is the
 fastest of its rounds. Beside the time by the clock stands that of the processor (of all threads), which neighbours disturb less. The
@@ -48,8 +48,8 @@ def descriptions():
     mel = MelConfig(sample_rate=22050, fmax=11025.0)
     small = {"channels": 256, "intermediate_channels": 768, "n_blocks": 8, "n_fft": mel.n_fft, "hop_length": mel.hop_length}
     vocoders = {
+        "Vocos with a source": ModelDescription("harmonic_vocos", {**small, "sample_rate": mel.sample_rate, "feedback": 0.5}),
         "Vocos, 256 channels": ModelDescription("vocos", small),
-        "Vocos with a source": ModelDescription("harmonic_vocos", {**small, "sample_rate": mel.sample_rate}),
         "HiFi-GAN V1": ModelDescription("hifigan", SIZES["v1"]),
         "HiFi-GAN V3": ModelDescription("hifigan", SIZES["v3"]),
         "Griffin-Lim": GRIFFIN_LIM,
