@@ -199,12 +199,10 @@ def load_experiment(text):
 
 
 def _load_file(path):
-    # As Python does for a script: its folder comes first on the path, so that it finds its data.py and utils.py.
-    if str(path.parent) not in sys.path:
-        sys.path.insert(0, str(path.parent))
     for module in list(sys.modules.values()):
         if getattr(module, "__file__", None) is not None and Path(module.__file__).resolve() == path:
             return module
+    _bring_forward(path)
     name = path.stem if path.stem not in sys.modules else f"{path.parent.name}_{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     module = importlib.util.module_from_spec(spec)
@@ -215,6 +213,26 @@ def _load_file(path):
         del sys.modules[name]
         raise
     return module
+
+
+_FOLDERS = set()
+"""Of the scripts that were loaded in this process."""
+
+
+def _bring_forward(script):
+    """As Python does for a script: its folder comes first on the path, so that it finds its own data.py and utils.py.
+
+    Those of another script that was loaded before stay what they are for it, and lose their names.
+    """
+    folder = script.parent
+    if str(folder) in sys.path:
+        sys.path.remove(str(folder))
+    sys.path.insert(0, str(folder))
+    for neighbour in set(folder.glob("*.py")) - {script}:
+        namesake = getattr(sys.modules.get(neighbour.stem), "__file__", None)
+        if namesake is not None and Path(namesake).resolve().parent in _FOLDERS - {folder}:
+            del sys.modules[neighbour.stem]
+    _FOLDERS.add(folder)
 
 
 def _load_copy(file, root):

@@ -39,6 +39,16 @@ def test_a_script_is_loaded_with_its_neighbours(script):
     assert load_experiment(f"{script}:Mine") is experiment_class
 
 
+def test_each_script_has_its_own_neighbours_though_they_bear_the_same_names(script):
+    other = script.parents[1] / "other"
+    shutil.copytree(script.parent, other, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / f"helper_{script.parents[1].name}.py").write_text("VALUE = 8\n")
+    first, second = load_experiment(str(script)), load_experiment(str(other / script.name))
+    assert (first.value, second.value) == (7, 8)
+    assert load_experiment(str(script)) is first
+    sys.modules.pop(second.__module__)
+
+
 def test_a_module_is_loaded_by_its_name():
     assert load_experiment("toy_experiment:ToyExperiment") is toy.ToyExperiment
 
