@@ -119,7 +119,7 @@ class DecoderBlock(nn.Layer):
         return DecoderMemory(self.source_attention.project(source))
 
     def step(self, x, memory, source_mask):
-        """Transform the next step, (B, 1, C): to the last bits what :meth:`forward` gives for it.
+        """Transform the next step, (B, 1, C): but for the last bits what :meth:`forward` gives for it.
 
         Returns:
             tuple: (B, 1, C), weights (B, H, 1, S), the DecoderMemory for the next step.

@@ -49,7 +49,7 @@ class Decoder(nn.Layer):
         return [block.remember(encoded) for block in self.blocks]
 
     def step(self, former, number, memories, mask, kept):
-        """One step, given the one before it, (B, 1, step_channels): to the last bits what :meth:`forward` gives for it where the
+        """One step, given the one before it, (B, 1, step_channels): but for the last bits what :meth:`forward` gives for it where the
         pre-net keeps the same.
 
         Returns:
