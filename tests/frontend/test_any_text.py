@@ -135,9 +135,12 @@ def test_a_megabyte_at_a_time(frontend, text, caplog):
 def test_time_grows_with_the_length_of_a_text_not_its_square(frontend, piece):
     if frontend.name != "english":
         pytest.skip("the length of a text it takes is its own affair")
-    times = []
-    for repeats in (2000, 8000):
+
+    def seconds(text):
         begin = time.process_time()
-        frontend.words(piece * repeats + "end")
-        times.append(time.process_time() - begin)
-    assert times[1] < 8 * times[0] + 0.1, times
+        frontend.words(text)
+        return time.process_time() - begin
+
+    # Of the processor, and the least of three: what else the machine does costs time even so.
+    short, long = (min(seconds(piece * repeats + "end") for _ in range(3)) for repeats in (2000, 8000))
+    assert long < 8 * short + 0.1

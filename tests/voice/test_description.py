@@ -92,7 +92,7 @@ def test_a_folder_without_a_description_says_what_to_give(tmp_path):
     ("changes", "message"),
     [
         ({"acoustic": ModelDescription("speedyspeach")}, "no model 'speedyspeach'; there are .*Did you mean 'speedyspeech'"),
-        ({"acoustic": ModelDescription("vocos")}, "no model 'vocos'; there are speedyspeech, fastspeech2"),
+        ({"acoustic": ModelDescription("vocos")}, "no model 'vocos'; there are speedyspeech, fastspeech, fastspeech2"),
         ({"acoustic": ModelDescription("speedyspeech", {"chanels": 16})}, "its options are not those of 'speedyspeech' .*chanels"),
         ({"acoustic": ModelDescription("speedyspeech", {"channels": "wide"})}, "its options are not those of 'speedyspeech'"),
     ],
