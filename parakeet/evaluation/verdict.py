@@ -103,10 +103,12 @@ def _vocoder(report):
     if not found:
         return None
     verdicts = {better(entry, True) for _, entry in found}
-    # Two measures that disagree tell nothing.
-    verdict = verdicts.pop() if len(verdicts) == 1 else None
     figures = ", ".join(f"{title} {_signed(entry)}" for title, entry in found)
-    return Aspect("Vocoder", _STATES[verdict], f"Its copies of recordings against Griffin-Lim's: {figures}: {_SAID[verdict]}.")
+    verdict, said = None, "the two measures disagree"
+    if len(verdicts) == 1:
+        verdict = verdicts.pop()
+        said = _SAID[verdict]
+    return Aspect("Vocoder", _STATES[verdict], f"Its copies of recordings against Griffin-Lim's: {figures}: {said}.")
 
 
 def _likeness(report):

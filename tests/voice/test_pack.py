@@ -195,3 +195,22 @@ def test_the_voice_that_comes_along_is_found_and_where_there_is_none_it_is_said(
     copy(packed, tmp_path / "kathleen")
     assert bundled_voice() == tmp_path / "kathleen"
     assert Voice.load().speak("One.").seconds > 0
+
+
+@pytest.mark.parametrize("engine", ["dynamic", "onnx"])
+def test_the_voice_that_comes_along_speaks_any_sentence_and_streams_it_to_the_bit(engine):
+    if engine == "onnx":
+        pytest.importorskip("onnxruntime")
+    voice = Voice.load(engine=engine)
+    text = "A voice of its own! It says what nobody ever said: seven purple bicycles, for example."
+    speech = voice.speak(text)
+    assert 4 < speech.seconds < 10
+    assert 0.05 < np.sqrt((speech.wav**2).mean()) / np.abs(speech.wav).max() < 0.5
+    np.testing.assert_array_equal(np.concatenate(list(voice.stream(text))), speech.wav)
+
+
+def test_the_voice_that_comes_along_is_small_and_says_what_it_is():
+    folder = bundled_voice()
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) <= 12e6
+    assert "CC0" in (folder / "LICENSE.txt").read_text()
+    assert "parakeet train" in (folder / "MODEL_CARD.md").read_text()
