@@ -127,7 +127,7 @@ def predicted_durations(log_durations, text_lengths, rate=1.0):
 
     # Not expm1, which paddle2onnx does not know; what it is more exact in is rounded away.
     frames = paddle.clip(paddle.round((paddle.exp(log_durations) - 1.0) / rate), min=0.0)
-    return (frames * sequence_mask(text_lengths, log_durations.shape[1])).astype("int64")
+    return (frames * sequence_mask(text_lengths, log_durations.shape[1], frames.dtype)).astype("int64")
 
 
 def stretch_durations(durations, rate=1.0):

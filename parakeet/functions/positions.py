@@ -11,7 +11,8 @@ def sinusoid_positions(length, channels, start=0, rate=1.0):
         length (int): T; a tensor while a graph is recorded, where it is not known yet.
         channels (int): C, even.
         start (int): the first position.
-        rate (float): how fast positions go by (Deep Voice 3, arXiv:1710.07654, sec. 3.5).
+        rate (float): how fast positions go by (Deep Voice 3, arXiv:1710.07654,
+            "Attention block").
 
     Returns:
         Tensor: (T, C), float32.

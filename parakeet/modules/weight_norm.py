@@ -76,8 +76,7 @@ def folded_weight(layer):
     if _GAIN not in layer._parameters:
         return layer.weight.numpy()
     direction, length = layer.weight_v.numpy(), layer.weight_g.numpy()
-    own = next(hook.dim for hook in layer._forward_pre_hooks.values() if isinstance(hook, WeightNorm))
-    norm = np.sqrt((direction * direction).sum(axis=tuple(axis for axis in range(direction.ndim) if axis != own), keepdims=True))
+    norm = _lengths(layer, direction)
     return direction * (length.reshape(norm.shape) / norm)
 
 
@@ -85,15 +84,21 @@ def set_folded_weight(layer, weight):
     """Give a layer a weight, whether it is split or not: as direction the weight itself, as length its own.
 
     Args:
-        layer (Layer): with ``weight``, or split by `with_weight_norm`.
+        layer (Layer): with ``weight``, or split by `with_weight_norm` or `normalised_linear`.
         weight (ndarray): of the weight's shape, as of `folded_weight`.
     """
     if _GAIN not in layer._parameters:
         layer.weight.set_value(weight)
         return
     layer.weight_v.set_value(weight)
-    norm = np.sqrt((weight * weight).sum(axis=tuple(range(1, weight.ndim))))
-    layer.weight_g.set_value(norm.reshape(layer.weight_g.shape))
+    layer.weight_g.set_value(_lengths(layer, weight).reshape(layer.weight_g.shape))
+
+
+def _lengths(layer, weight):
+    """The lengths of a weight's slices along the axis by which a layer was split, as an array with as many axes as the weight."""
+    # Convolutions are split by their first axis, linear layers by their last one: the hook knows.
+    own = next(hook.dim for hook in layer._forward_pre_hooks.values() if isinstance(hook, WeightNorm))
+    return np.sqrt((weight * weight).sum(axis=tuple(axis for axis in range(weight.ndim) if axis != own), keepdims=True))
 
 
 def count_parameters(model):

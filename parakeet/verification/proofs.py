@@ -19,13 +19,14 @@ def stored_parameters(model):
 
 
 def stirred(model, scale=0.1, dtype="float64"):
-    """A model for measurements: in evaluation mode and double precision, its parameters moved away from where they begin.
+    """A model for measurements: in evaluation mode and double precision, parameters and statistics moved away from where they begin.
 
-    What begins as zero would otherwise hide what depends on it.
+    What begins as zero, or as one, would otherwise hide what depends on it.
 
     Args:
         model (Layer): changed in place.
-        scale (float): standard deviation of what is added to each parameter.
+        scale (float): standard deviation of what is added to each parameter; to statistics, such as the mean and the deviation of
+            spectra, its magnitude is, so that no deviation becomes negative.
         dtype (str): of parameters and buffers.
 
     Returns:
@@ -33,9 +34,35 @@ def stirred(model, scale=0.1, dtype="float64"):
     """
     for parameter in model.parameters():
         parameter.set_value(parameter + scale * paddle.randn(parameter.shape))
+    for buffer in model.buffers():
+        if buffer.is_floating_point():
+            buffer.set_value(buffer + scale * paddle.randn(buffer.shape).abs())
     model.to(dtype=dtype)
     model.eval()
     return model
+
+
+def share_of_loss_left(model, loss_of, steps, learning_rate):
+    """The loss of a batch that was learnt by heart, beside that of the first step.
+
+    Args:
+        model (Layer): learns, by Adam.
+        loss_of (Callable): without arguments -> the loss, a scalar tensor.
+        steps (int): how many.
+        learning_rate (float): of all of them.
+
+    Returns:
+        float: last loss / first loss.
+    """
+    optimizer = paddle.optimizer.Adam(learning_rate, parameters=model.parameters())
+    losses = []
+    for _ in range(steps):
+        loss = loss_of()
+        loss.backward()
+        optimizer.step()
+        optimizer.clear_grad()
+        losses.append(loss.item())
+    return losses[-1] / losses[0]
 
 
 def distance(ours, theirs):

@@ -179,6 +179,19 @@ def test_what_never_ends_is_cut_off_at_three_times_what_its_rates_let_one_expect
     assert spoken["mel_lengths"].item() == 402  # 100 + 3 * 5 * 20, in threes
 
 
+def test_what_never_ends_is_cut_off_where_it_would_be_alone(model, batch):
+    never_done(model)
+    together = speak(model, batch, window=None)["mel_lengths"].tolist()
+    assert len(set(together)) == 3
+    for b, symbols in enumerate(TEXT_LENGTHS):
+        assert speak(model, batch, {"rows": slice(b, b + 1), "symbols": symbols}, window=None)["mel_lengths"].item() == together[b]
+
+
+def test_no_frame_at_all_is_refused(batch):
+    with pytest.raises(ValueError, match="DeepVoice3: max_frames is at least 1; it is 0."):
+        speak(build(), batch, max_frames=0)
+
+
 def test_what_does_not_end_is_cut_off_and_told():
     model, text = never_done(build()), paddle.to_tensor([[1, 2, 3]])
     spoken = model.infer(text, paddle.to_tensor([3]), max_frames=7)

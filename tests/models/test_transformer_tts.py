@@ -142,6 +142,23 @@ def test_without_a_limit_it_ends_after_thirty_frames_a_symbol():
     assert model.infer(paddle.to_tensor([[3, 4]]), paddle.to_tensor([2]))["mel_lengths"].tolist() == [60]
 
 
+def test_without_a_limit_what_never_ends_is_cut_off_where_it_would_be_alone(monkeypatch, model):
+    monkeypatch.setattr("parakeet.models.transformer_tts.transformer_tts.FRAMES_PER_SYMBOL", 4)
+    batch = make_batch()
+    found = model.infer(batch["text"], batch["text_lengths"])
+    assert found["mel_lengths"].tolist() == [4 * n for n in LENGTHS] == found["durations"].sum(axis=1).tolist()
+    assert found["stopped"].tolist() == [False] * 3
+    for b, n in enumerate(LENGTHS):
+        own = model.infer(batch["text"][b : b + 1, :n], batch["text_lengths"][b : b + 1])["mel"].numpy()[0]
+        np.testing.assert_allclose(found["mel"].numpy()[b, : 4 * n], own, atol=1e-12)
+
+
+def test_no_frame_at_all_is_refused():
+    batch = make_batch()
+    with pytest.raises(ValueError, match="TransformerTTS: max_frames is at least 1; it is 0."):
+        make_model().infer(batch["text"], batch["text_lengths"], max_frames=0)
+
+
 def test_losses_are_zero_for_the_truth_and_never_look_at_padding(model):
     batch = make_batch("float32")
     n_steps = -(-batch["mel_lengths"].numpy() // model.frames_per_step)

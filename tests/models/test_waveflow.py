@@ -36,6 +36,8 @@ def test_a_sound_follows_from_its_seed_and_lies_within_full_scale():
 
 def test_the_statistics_of_the_spectra_travel_with_the_weights():
     model, mel = small(), paddle.randn([1, 5, 4], "float64")
+    model.mel_mean.set_value(paddle.zeros([1, 1, 4], "float64"))
+    model.mel_std.set_value(paddle.ones([1, 1, 4], "float64"))
     plain = model.infer(mel).numpy()
     model.mel_mean.set_value(paddle.full([1, 1, 4], -4.0, "float64"))
     model.mel_std.set_value(paddle.full([1, 1, 4], 2.0, "float64"))

@@ -12,6 +12,7 @@ from parakeet.modules.weight_norm import (
     folded_weight,
     normalised_linear,
     normalised_once,
+    set_folded_weight,
     with_weight_norm,
 )
 
@@ -48,3 +49,15 @@ def test_the_folded_weight_is_what_folding_leaves(layer):
     fold_weight_norm(layer)
     np.testing.assert_allclose(weight, layer.weight.numpy(), rtol=1e-6)
     assert size == sum(parameter.size for parameter in layer.parameters())
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [with_weight_norm(nn.Conv1D(4, 4, 3)), with_weight_norm(nn.Conv1DTranspose(4, 6, 3)), normalised_linear(4, 4), normalised_linear(6, 4)],
+    ids=["convolution", "transposed", "square linear", "linear"],
+)
+def test_a_layer_computes_with_the_weight_it_is_given(layer):
+    weight = np.random.default_rng(0).standard_normal(layer.weight_v.shape).astype("float32")
+    set_folded_weight(layer, weight)
+    np.testing.assert_allclose(folded_weight(layer), weight, rtol=1e-5)
+    np.testing.assert_allclose(fold_weight_norm(layer).weight.numpy(), weight, rtol=1e-5)

@@ -58,7 +58,7 @@ class MelToLinear(nn.Layer):
 
 
 def linear_loss(predicted, linear, mel_lengths, linear_std):
-    """The distance of linear spectra (arXiv:1703.10135, sec. 3.4: L1), in standard deviations, so that every bin counts alike.
+    """The distance of linear spectra (arXiv:1703.10135, "Model details": L1), in standard deviations, so that every bin counts alike.
 
     Args:
         predicted, linear (Tensor): (B, T, bins), natural-log amplitude.

@@ -130,4 +130,4 @@ class ClariNet(nn.Layer):
             Tensor: wav (B, T * hop_length), in [-1, 1].
         """
         noise = np.random.default_rng(seed).standard_normal((mel.shape[0], mel.shape[1] * self.hop_length))
-        return self(paddle.to_tensor(noise.astype(np.float32)), mel).wav.clip(-1.0, 1.0)
+        return self(paddle.to_tensor(noise).astype(mel.dtype), mel).wav.clip(-1.0, 1.0)

@@ -155,8 +155,8 @@ class DeepVoice3(nn.Layer):
             speaker (Tensor, optional): (B,), int64; needed if there are several.
             rate (float or Tensor): speaking rate, 2 is about twice as fast, for it moves the symbols' positions together; for all, or
                 (B, S), for each symbol.
-            max_frames (int, optional): what is not over by then is cut off; when None, three times the frames that the rates lead one
-                to expect, and a hundred.
+            max_frames (int, optional): what is not over by then is cut off, at the end of a step; when None, three times the frames
+                that an utterance's rates lead one to expect, and a hundred.
             window (int, optional): how many symbols a step may look at, the one looked at last being the first; all when None.
             monotonic_layers (Sequence[int], optional): which layers have this window, counted from 0; all when None.
 
@@ -166,14 +166,17 @@ class DeepVoice3(nn.Layer):
             ``finished`` (B,), bool, whether an utterance came to an end before ``max_frames``.
 
         Raises:
-            ValueError: if a speaker is missing, or named where there is one alone.
+            ValueError: if a speaker is missing, or named where there is one alone, or if not even one frame may be made.
         """
+        if max_frames is not None and max_frames < 1:
+            raise ValueError(f"DeepVoice3: max_frames is at least 1; it is {max_frames}.")
         layers = range(len(self.decoder.convs)) if monotonic_layers is None else monotonic_layers
         with normalised_once(self):
             embedded, source = self._read(text, text_lengths, speaker, rate)
-            if max_frames is None:
-                max_frames = 100 + 3 * int((source.positions.max(axis=1, keepdim=True) / source.rate).max())
-            made, steps, finished = self._speak(source, embedded, -(-max_frames // self.frames_per_step), window, layers)
+            # Each utterance has a limit of its own: what is said does not depend on the company.
+            expected = ((source.positions * source.mask.squeeze(1)).max(axis=1) / source.rate.squeeze(1)).astype("int64")
+            limits = 100 + 3 * expected if max_frames is None else paddle.full_like(expected, max_frames)
+            made, steps, finished = self._speak(source, embedded, -(-limits // self.frames_per_step), window, layers)
             lengths = steps * self.frames_per_step
             mask = _frames(lengths, made.hidden.shape[1] * self.frames_per_step, made.hidden.dtype)
             attention = paddle.stack(made.weights, axis=1)
@@ -186,21 +189,22 @@ class DeepVoice3(nn.Layer):
             }
 
     def _speak(self, source, embedded, max_steps, window, layers):
-        """Decode until all are done: what was made, steps of each utterance (B,), and whether it came to its end (B,)."""
+        """Decode until all are done or at their limits, max_steps (B,): what was made, steps of each utterance (B,), and whether it came
+        to its end (B,)."""
         state = self.decoder.begin(source)
         batch, dtype = source.keys.shape[0], source.keys.dtype
         last = paddle.zeros([batch, 1, self.frames_per_step * self.mel_mean.shape[-1]], dtype)
-        steps = paddle.full([batch], max_steps, "int64")
+        steps = max_steps
         finished = paddle.zeros([batch], "bool")
         pieces = []
-        for step in range(1, max_steps + 1):
+        for step in range(1, int(max_steps.max()) + 1):
             made, state = self.decoder.go_on(last, source, state, embedded, window, layers)
             pieces.append(made)
             last = made.frames
-            ends = paddle.logical_and(made.stop[:, 0] > 0, ~finished)
+            ends = (made.stop[:, 0] > 0) & ~finished & (max_steps >= step)
             steps = paddle.where(ends, paddle.full_like(steps, step), steps)
             finished = paddle.logical_or(finished, ends)
-            if bool(finished.all()):
+            if bool((finished | (max_steps <= step)).all()):
                 break
         hidden, frames, stop = (paddle.concat([getattr(piece, name) for piece in pieces], axis=1) for name in ("hidden", "frames", "stop"))
         weights = [paddle.concat(looks, axis=1) for looks in zip(*(piece.weights for piece in pieces), strict=True)]

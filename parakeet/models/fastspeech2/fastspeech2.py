@@ -119,7 +119,7 @@ class FastSpeech2(nn.Layer):
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before``, the same before the post-net (if there is one);
             ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` and ``energy`` (B, S).
         """
-        mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(-1)
+        mask = sequence_mask(text_lengths, text.shape[1], self.mel_mean.dtype).unsqueeze(-1)
         encoded = self._encode(text, mask)
         return {
             **self._decode(encoded, mask, durations, pitch, energy, n_frames),
@@ -141,7 +141,7 @@ class FastSpeech2(nn.Layer):
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``durations`` (B, S) int64 frames, ``mel_lengths`` (B,) int64.
         """
-        mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(-1)
+        mask = sequence_mask(text_lengths, text.shape[1], self.mel_mean.dtype).unsqueeze(-1)
         encoded = self._encode(text, mask)
         durations = predicted_durations(self.duration_predictor(encoded, mask), text_lengths, rate)
         flat = mask.squeeze(-1)

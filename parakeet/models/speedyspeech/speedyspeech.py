@@ -168,7 +168,7 @@ class SpeedySpeech(nn.Layer):
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude; ``log_durations`` (B, S) of ``1 + frames``, ``pitch`` and ``energy``
             (B, S).
         """
-        mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
+        mask = sequence_mask(text_lengths, text.shape[1], self.mel_mean.dtype).unsqueeze(1)
         n_frames = longest(durations) if n_frames is None else n_frames
         n_padded = self._whole_steps(n_frames) * self.frames_per_step
         if contour is None:
@@ -191,7 +191,7 @@ class SpeedySpeech(nn.Layer):
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, ``durations`` (B, S) int64 frames, ``mel_lengths`` (B,) int64.
         """
-        mask = sequence_mask(text_lengths, text.shape[1]).unsqueeze(1)
+        mask = sequence_mask(text_lengths, text.shape[1], self.mel_mean.dtype).unsqueeze(1)
         found = self._predict(text, text_lengths, mask)
         durations = predicted_durations(found["log_durations"], text_lengths, rate)
         pitch, energy = found["pitch"] + pitch_shift, found["energy"] + energy_shift

@@ -10,6 +10,7 @@ import paddle
 from paddle import nn
 from paddle.nn import functional as F
 
+from parakeet.functions.focus import attended_durations, frames_of_steps
 from parakeet.functions.masking import sequence_mask
 from parakeet.models.tacotron2.decoder import Decoder
 from parakeet.models.tacotron2.encoder import Encoder
@@ -189,7 +190,7 @@ class Tacotron2(nn.Layer):
         return {
             **self._refined(mel, mask),
             "mel_lengths": lengths,
-            "durations": _durations(attention, lengths, r),
+            "durations": attended_durations(frames_of_steps(attention, r)[:, : mel.shape[1]], text_lengths, lengths),
             "attention": attention,
             "stopped": paddle.to_tensor(ends <= limits),
         }
@@ -233,11 +234,3 @@ class Tacotron2(nn.Layer):
 
     def _in_logarithms(self, mel, mask):
         return (mel * self.mel_std + self.mel_mean) * mask
-
-
-def _durations(attention, lengths, frames_per_step):
-    """(B, S): in how many of its frames each symbol was looked at most; they sum to the lengths."""
-    n_frames, n_symbols = attention.shape[1] * frames_per_step, attention.shape[2]
-    looked = paddle.repeat_interleave(attention.argmax(axis=-1), frames_per_step, axis=1)
-    there = F.one_hot(looked, n_symbols) * sequence_mask(lengths, n_frames).unsqueeze(-1)
-    return there.sum(axis=1).astype("int64")

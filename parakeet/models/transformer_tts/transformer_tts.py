@@ -20,7 +20,7 @@ from parakeet.modules.statistics import statistic
 from parakeet.modules.transformer import FFTBlock, ScaledPositions
 
 FRAMES_PER_SYMBOL = 30
-"""Where synthesis ends if the model never says so: as many frames for each symbol of the longest text."""
+"""Where synthesis ends if the model never says so: as many frames for each symbol."""
 
 SEED = 0
 """Of what the pre-net drops where nobody says another."""
@@ -171,18 +171,23 @@ class TransformerTTS(nn.Layer):
         Args:
             text (Tensor): (B, S), int64 ids.
             text_lengths (Tensor): (B,), int64.
-            max_frames (int, optional): where it ends if the model never says so; 30 for each symbol of the longest text when None.
+            max_frames (int, optional): where it ends if the model never says so; `FRAMES_PER_SYMBOL` for each symbol when None.
             seed (int): of what the pre-net drops; another seed speaks a little differently.
 
         Returns:
             dict: ``mel`` (B, T, n_mels) in natural-log amplitude, and ``mel_before``, the same before the post-net; ``mel_lengths`` (B,)
             int64; ``stopped`` (B,) bool, whether the model said where it ends; ``attention`` (B, L, H, T', S) of T' steps; ``durations``
             (B, S) int64 frames, by which symbol the most focused head looks at most.
+
+        Raises:
+            ValueError: if not even one frame may be made.
         """
+        if max_frames is not None and max_frames < 1:
+            raise ValueError(f"TransformerTTS: max_frames is at least 1; it is {max_frames}.")
         encoded, text_mask = self._encode(text, text_lengths)
-        max_frames = FRAMES_PER_SYMBOL * text.shape[1] if max_frames is None else max_frames
-        steps, weights, n_steps, stopped = self._walk(encoded, text_mask, self._steps(max_frames), np.random.default_rng(seed))
-        mel_lengths = paddle.clip(n_steps * self.frames_per_step, max=max_frames)
+        limits = text_lengths * FRAMES_PER_SYMBOL if max_frames is None else paddle.full_like(text_lengths, max_frames)
+        steps, weights, n_steps, stopped = self._walk(encoded, text_mask, self._steps(limits), np.random.default_rng(seed))
+        mel_lengths = paddle.minimum(n_steps * self.frames_per_step, limits)
         n_frames = int(mel_lengths.max())
         attention = weights * sequence_mask(n_steps, weights.shape[3], weights.dtype).unsqueeze(-1).unsqueeze([1, 2])
         of_frames = frames_of_steps(attention.flatten(1, 2), self.frames_per_step)[:, :, :n_frames]
@@ -195,19 +200,21 @@ class TransformerTTS(nn.Layer):
         }
 
     def _walk(self, encoded, text_mask, max_steps, generator):
-        """Step after step until every utterance has ended: steps, weights, (B,) how many steps, (B,) whether each one has said so."""
+        """Step after step until every utterance has ended or is at its limit, max_steps (B,): steps, weights, (B,) how many steps, (B,)
+        whether each one has said so."""
         batch, memories = encoded.shape[0], self.decoder.begin(encoded)
         step = paddle.zeros([batch, 1, self.decoder.output.weight.shape[1]], encoded.dtype)
         n_steps, stopped = paddle.zeros([batch], "int64"), paddle.zeros([batch], "bool")
         steps, weights = [], []
-        for number in range(max_steps):
+        for number in range(int(max_steps.max())):
             kept = self.decoder.prenet.masks(generator, 1)
             step, stop, looked, memories = self.decoder.step(step, number, memories, text_mask, kept)
             steps.append(step)
             weights.append(looked)
-            n_steps = n_steps + paddle.logical_not(stopped).astype("int64")
-            stopped = paddle.logical_or(stopped, stop.squeeze(1) > 0)  # the logit of one half (sec. 3.7)
-            if bool(stopped.all()):
+            speaking = ~stopped & (max_steps > number)
+            n_steps = n_steps + speaking.astype("int64")
+            stopped = stopped | (speaking & (stop.squeeze(1) > 0))  # the logit of one half (sec. 3.7)
+            if bool((stopped | (max_steps <= number + 1)).all()):
                 break
         return paddle.concat(steps, axis=1), paddle.concat(weights, axis=3), n_steps, stopped
 

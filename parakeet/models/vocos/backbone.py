@@ -58,7 +58,7 @@ class Backbone(nn.Layer):
         Returns:
             tuple[Tensor, Tensor | None]: (B, T, outputs), and where there are lengths a mask of the frames, (B, T, 1).
         """
-        mask = None if mel_lengths is None else sequence_mask(mel_lengths, mel.shape[1]).unsqueeze(1)
+        mask = None if mel_lengths is None else sequence_mask(mel_lengths, mel.shape[1], mel.dtype).unsqueeze(1)
         x = ((mel - self.mel_mean) / self.mel_std).transpose([0, 2, 1])
         x = self.embed(x if mask is None else x * mask)
         x = self.norm(x.transpose([0, 2, 1])).transpose([0, 2, 1])
