@@ -5,6 +5,7 @@ it matters. Nothing of parakeet is imported at the top, so that this file can be
 """
 
 import importlib
+import os
 from typing import NamedTuple
 
 DISTRIBUTION = "parakeet-tts"
@@ -97,6 +98,8 @@ def install_command(extra=None):
 def require(module, extra, purpose):
     """Import a module that may be missing, or say in one line what to install.
 
+    What reports home when it is imported is told not to, unless the environment says otherwise.
+
     Args:
         module (str): the module's name, for example ``"paddle"``.
         extra (str, optional): the key of ``EXTRAS`` that brings it; None for a package parakeet always needs.
@@ -114,6 +117,8 @@ def require(module, extra, purpose):
     if extra is not None and extra not in EXTRAS:
         raise ValueError(f"there is no extra '{extra}'; there are {', '.join(EXTRAS)}.")
     command = install_command(extra)
+    # onnxruntime 1.29 and later report to Microsoft, from their import on, unless this is set. Whoever wants that sets it to 0.
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     try:
         return importlib.import_module(module)
     except ImportError as error:

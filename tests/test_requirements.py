@@ -1,4 +1,5 @@
 import ast
+import os
 import runpy
 import subprocess
 import sys
@@ -124,3 +125,21 @@ def test_setup_py_can_run_the_file_by_its_path_without_parakeet_being_importable
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert (done.stdout.strip(), done.stderr) == (CORE[0].spec(), "")
     assert runpy.run_path(str(ROOT / "parakeet" / "requirements.py"))["DISTRIBUTION"] == "parakeet-tts"
+
+
+def test_what_reports_home_is_told_not_to_before_it_is_imported(made, monkeypatch):
+    made("curious", "import os\nseen = os.environ.get('ORT_DISABLE_TELEMETRY')\n")
+    monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
+    assert require("curious", None, "Asking").seen == "0"
+    monkeypatch.delenv("ORT_DISABLE_TELEMETRY")
+    sys.modules.pop("curious")
+    assert require("curious", None, "Asking").seen == "1"
+
+
+def test_onnxruntime_leaves_nothing_at_home(tmp_path):
+    pytest.importorskip("onnxruntime")
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    environment = {name: value for name, value in environment.items() if name not in ("CI", "XDG_CACHE_HOME", "ORT_DISABLE_TELEMETRY")}
+    code = "from parakeet.requirements import require; require('onnxruntime', 'onnx', 'Speaking').InferenceSession"
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert not list(tmp_path.rglob("*onnxruntime*"))

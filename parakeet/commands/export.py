@@ -3,6 +3,7 @@
 import click
 
 from parakeet.commands.stopping import exit_on_sigterm
+from parakeet.evaluation.terminal import in_words
 
 _EXPORTED = ("onnx", "static")
 
@@ -40,7 +41,7 @@ def _print_parity(name, report):
 
 
 def _print_speed(report):
-    click.echo(f"Speed, by turns, {report['threads']} threads; median ms, and the first sentence of its length")
+    click.echo(f"Speed, by turns, {in_words(report['threads'])}; median ms, and the first sentence of its length")
     click.echo("  engine    symbols  frames    first  acoustic  vocoder")
     for row in report["speed"]:
         times = "  ".join(f"{row[what] * 1e3:7.1f}" for what in ("first", "acoustic", "vocoder"))

@@ -11,9 +11,12 @@ import click
 
 from parakeet.errors import AudioError, ParakeetError
 
+OTHER_FORMATS = (".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wma")
+"""A file named so would hold something else."""
+
 
 @click.command()
-@click.argument("text", required=False)
+@click.argument("text", nargs=-1)
 @click.option("--voice", type=click.Path(file_okay=False), help="A run's folder or a packed voice; the one that came along if not given.")
 @click.option("--file", "text_file", type=click.Path(dir_okay=False), help="A text file to speak; - for standard input.")
 @click.option("--output", "-o", default="speech.wav", show_default=True, help="The wav file to write; - for standard output.")
@@ -22,7 +25,7 @@ from parakeet.errors import AudioError, ParakeetError
 @click.option("--pitch-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's pitch.")
 @click.option("--energy-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's energy.")
 @click.option("--pause", type=float, default=0.3, show_default=True, help="Between sentences, seconds.")
-@click.option("--timestamps", type=click.Path(dir_okay=False), help="A json file for when each word and phone is heard.")
+@click.option("--timestamps", type=click.Path(dir_okay=False), help="When each word and phone is heard: a json file; - for standard output.")
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
 @click.option("--engine", default="auto", show_default=True, help="What computes: dynamic, or what `parakeet export` wrote.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of noise. Equal seeds give equal files (with as many threads).")
@@ -31,34 +34,47 @@ def speak(text, voice, text_file, output, stream, timestamps, lexicon, engine, *
 
     The text is the argument, a --file, or else standard input.
     """
-    if text is not None and text_file is not None:
+    if text and text_file is not None:
         raise click.UsageError("give a TEXT or --file, not both.")
     if stream and timestamps is not None:
         raise click.UsageError("--timestamps tells of a whole speech; leave --stream out.")
+    _check_names(output, timestamps)
     if output == "-" and sys.stdout is None:
         raise ParakeetError("standard output is closed; give a file with --output.")
-    if text is None:
-        text = _read_text(text_file)
+    text = " ".join(text) if text else _read_text(text_file)
     from parakeet.voice import Voice
 
     loaded = Voice.load(voice, engine=engine, lexicon=lexicon)
     start = time.perf_counter()
     seconds, first = _stream(loaded, text, output, manner) if stream else _whole(loaded, text, output, timestamps, manner)
     spent = time.perf_counter() - start
+    threads = os.environ.get("OMP_NUM_THREADS", "1")
     click.echo(
         f"{'standard output' if output == '-' else output}: {seconds:.2f} s of speech in {spent:.2f} s: "
         f"real-time factor {spent / max(seconds, 1e-9):.3f}{f', the first sound after {first:.2f} s' if stream else ''} "
-        f"({os.environ.get('OMP_NUM_THREADS', '1')} threads).",
+        f"({'one thread' if threads == '1' else f'{threads} threads'}).",
         err=True,
     )
+
+
+def _check_names(output, timestamps):
+    if timestamps is not None and (timestamps == output or Path(timestamps).absolute() == Path(output).absolute()):
+        raise click.UsageError(f"--timestamps and --output are both {output!r}; give each a place of its own.")
+    if Path(output).suffix.lower() in OTHER_FORMATS:
+        name = Path(output).with_suffix(".wav")
+        raise ParakeetError(f"can't write {output}: wav is what is written here. Name it {name}, and convert that.")
 
 
 def _whole(voice, text, output, timestamps, manner):
     speech = voice.speak(text, **manner)
     speech.save(sys.stdout.buffer if output == "-" else output)
     if timestamps is not None:
+        told = json.dumps(speech.timestamps(), indent=1, ensure_ascii=False)
         try:
-            Path(timestamps).write_text(json.dumps(speech.timestamps(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            if timestamps == "-":
+                click.echo(told)
+            else:
+                Path(timestamps).write_text(told + "\n", encoding="utf-8")
         except OSError as error:
             raise ParakeetError(f"can't write {timestamps}: {error.strerror}. Check that its folder exists and is writable.") from error
     return speech.seconds, None

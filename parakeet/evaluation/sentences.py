@@ -101,7 +101,8 @@ def read_sentences(data, split, corpus_options, limit=None, seed=0):
     for text, take in takes:
         sentences.setdefault(" ".join(words_of(text)), Sentence(text, [])).takes.append(take)
     sentences = [sentence for words, sentence in sentences.items() if words]
-    return Sentences(name, language, _choose(sentences, limit, seed, f"{data}, split '{split}'"), texts, split, len(sentences))
+    chosen = _choose(sentences, limit, seed, f"{data}, split '{split}'", _OTHER_SPLIT)
+    return Sentences(name, language, chosen, texts, split, len(sentences))
 
 
 def read_text_file(path, language, count=None, seed=0):
@@ -123,23 +124,28 @@ def read_text_file(path, language, count=None, seed=0):
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: can't be read as UTF-8 text ({error}). Give a file with a sentence on each line.") from error
+        reason = error.strerror if isinstance(error, OSError) else f"byte {error.start}"
+        raise DataError(f"{path}: can't be read as UTF-8 text ({reason}). Give a file with a sentence on each line.") from error
     found = {}
     for line in lines:
         if words_of(line):
             found.setdefault(" ".join(words_of(line)), Sentence(line.strip(), []))
     sentences = list(found.values())
-    return Sentences(path.name, language, _choose(sentences, count, seed, str(path)), [], None, len(sentences))
+    return Sentences(path.name, language, _choose(sentences, count, seed, str(path), _MORE_LINES), [], None, len(sentences))
 
 
-def _choose(sentences, count, seed, where):
+_OTHER_SPLIT = "Choose another split with --split, or a higher limit."
+_MORE_LINES = "Give a file with more sentences, one on each line; what stands there twice counts once."
+
+
+def _choose(sentences, count, seed, where, advice):
     if count is not None and count < len(sentences):
         kept = np.sort(np.random.default_rng(seed).choice(len(sentences), count, replace=False))
         sentences = [sentences[i] for i in kept]
     if len(sentences) < 2:
         raise DataError(
             f"{where}: {len(sentences)} sentences to evaluate, expected two or more: each is also held against another one. "
-            "Choose another split with --split, or a higher limit."
+            f"{advice}"
         )
     return sentences
 

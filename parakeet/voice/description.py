@@ -238,7 +238,7 @@ def _load(cls, directory, what, upgrade):
     if not path.is_file():
         raise DataError(
             f"{path}: not found, so {directory} is no {what.split()[1]}. Give the folder of a run that `parakeet train` made "
-            f"({cls.FILE} is written when training begins)."
+            f"({cls.FILE} is written when training begins), or of a voice that `parakeet pack` made."
         )
     try:
         content = upgrade(read_json(path, _RESTORE))

@@ -1,5 +1,6 @@
 """A text as sentences to speak: read piece by piece, so that a book begins to sound as soon as a line does."""
 
+import logging
 import re
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,6 +8,8 @@ from typing import NamedTuple
 from parakeet.errors import TextError
 from parakeet.frontend.pronunciation import SENTENCE_FINAL, is_mark
 from parakeet.preparation.alignment import SILENCE
+
+logger = logging.getLogger(__name__)
 
 MOST_SYMBOLS = 250
 """Of a sentence, some 20 s: what is longer is cut between two words. A model's memory grows with the square of it."""
@@ -48,6 +51,8 @@ class Sentence:
 def read_sentences(frontend, text):
     """Read a text sentence by sentence; not more of it is read than is asked for.
 
+    A piece whose words can't be spoken is left out, and named in a warning at the end.
+
     Args:
         frontend (object): of :func:`parakeet.frontend.load_frontend`.
         text (str): of any length.
@@ -58,12 +63,14 @@ def read_sentences(frontend, text):
     Raises:
         TextError: if there is nothing in it to speak.
     """
-    n_words, refusal = 0, None
+    n_words, refusal, lost = 0, None, []
     for piece in cut_text(text):
         try:
             rows = frontend.words(piece)
         except TextError as error:  # a line of stars between two chapters
-            refusal = error
+            refusal = error if refusal is None else refusal
+            if any(map(str.isalnum, piece)):
+                lost.append(str(error))
             continue
         for group in _sentences([row for row in rows if row.phones]):
             sentence = _sentence(group, n_words)
@@ -71,6 +78,8 @@ def read_sentences(frontend, text):
             yield sentence
     if n_words == 0:
         raise refusal if refusal is not None else TextError("There is nothing to speak: the text is empty.")
+    for told in lost:
+        logger.warning("A piece of the text was left out. %s", told)
 
 
 def cut_text(text):

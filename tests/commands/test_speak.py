@@ -78,6 +78,20 @@ def test_timestamps_are_written_as_json(voice, expected, tmp_path):
     stamps = json.loads((tmp_path / "a.json").read_text())
     assert [word["name"] for word in stamps["words"]] == ["one", "two", "three", "four", "five", "six", "seven", "eight"]
     assert stamps["phones"][-1]["end"] == len(expected) / 16000
+    assert json.loads(run("speak", TEXT, "--voice", voice, "-o", tmp_path / "a.wav", "--timestamps", "-").stdout) == stamps
+
+
+def test_timestamps_and_sound_in_one_place_are_refused(voice, tmp_path):
+    for place in ("-", tmp_path / "a.wav"):
+        assert "give each a place of its own" in run("speak", "One.", "--voice", voice, "-o", place, "--timestamps", place).output
+    assert not (tmp_path / "a.wav").exists()
+
+
+def test_words_without_quotes_are_one_text_and_one_thread_is_no_threads(voice, expected, tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    said = run("speak", *TEXT.split(), "--voice", voice, "-o", tmp_path / "a.wav")
+    assert "(one thread)." in said.stderr
+    assert len(soundfile.read(tmp_path / "a.wav")[0]) == len(expected)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +107,7 @@ def test_timestamps_are_written_as_json(voice, expected, tmp_path):
         (["One.", "--stream", "-o", "."], "can't write"),
         (["One.", "--timestamps", "none/a.json"], "can't write none/a.json: No such file or directory"),
         (["One.", "--lexicon", "none.txt"], "none.txt"),
+        (["One.", "-o", "a.MP3"], "can't write a.MP3: wav is what is written here. Name it a.wav, and convert that."),
     ],
 )
 def test_a_mistake_is_named_and_leaves_no_file(voice, tmp_path, monkeypatch, arguments, message):

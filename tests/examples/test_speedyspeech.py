@@ -130,7 +130,7 @@ def test_a_finished_run_is_not_trained_on(finished, tmp_path):
 def test_the_voice_speaks_to_a_file_and_to_standard_output(finished, tmp_path):
     said = parakeet("speak", "See me. You see two?", "--voice", finished, "-o", tmp_path / "a.wav")
     assert "real-time factor" in said
-    assert "1 threads" in said or "1 thread" in said
+    assert "one thread" in said
     wav, rate = soundfile.read(tmp_path / "a.wav")
     assert rate == 16000
     assert np.isfinite(wav).all()

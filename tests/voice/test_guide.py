@@ -1,7 +1,6 @@
 """The guide's code runs as it stands."""
 
 import re
-import shutil
 from pathlib import Path
 
 from parakeet.voice import Voice
@@ -9,9 +8,8 @@ from parakeet.voice import Voice
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "voice.md"
 
 
-def test_the_code_of_the_guide_runs(packed, run, vocoder_run, tmp_path, monkeypatch):
+def test_the_code_of_the_guide_runs(run, vocoder_run, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    shutil.copytree(packed, "voices/kathleen")
     Path("runs").mkdir()
     run.rename("runs/mine")
     vocoder_run.rename("runs/vocos")

@@ -102,3 +102,12 @@ def test_pauses_that_are_no_marks_end_no_sentence():
     sentences = list(read_sentences(german, "Ich auch. Ja?"))
     assert [s.symbols[1:] for s in sentences] == [german.phones("Ich auch."), german.phones("Ja?")]
     assert [[word.word for word in s.words] for s in sentences] == [["Ich", "auch"], ["Ja"]]
+
+
+def test_a_piece_that_is_left_out_is_told_and_the_first_one_is_the_refusal(english, caplog):
+    russian = "Привет, это длинный текст. " * (PIECE // 20)
+    assert [word.word for s in read_sentences(english, f"{russian}\n\nHello there.") for word in s.words] == ["hello", "there"]
+    assert "A piece of the text was left out." in caplog.text
+    assert "'Привет' (Cyrillic letters" in caplog.text
+    with pytest.raises(TextError, match="characters without a space"):
+        list(read_sentences(english, "a" * 2 * LONGEST_PIECE + "\n"))
