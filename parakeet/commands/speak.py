@@ -25,7 +25,7 @@ OTHER_FORMATS = (".aac", ".flac", ".m4a", ".mp3", ".oga", ".ogg", ".opus", ".wma
 @click.option("--pitch-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's pitch.")
 @click.option("--energy-shift", type=float, default=0.0, show_default=True, help="In standard deviations of the speaker's energy.")
 @click.option("--pause", type=float, default=0.3, show_default=True, help="Between sentences, seconds.")
-@click.option("--timestamps", type=click.Path(dir_okay=False), help="When each word and phone is heard: a json file; - for standard output.")
+@click.option("--timestamps", type=click.Path(dir_okay=False), help="When each word and phone is heard, json; - for standard output.")
 @click.option("--lexicon", type=click.Path(dir_okay=False), help="Pronunciations that win over every other.")
 @click.option("--engine", default="auto", show_default=True, help="What computes: dynamic, or what `parakeet export` wrote.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of noise. Equal seeds give equal files (with as many threads).")
