@@ -1,13 +1,11 @@
 """CBHG on its tiny configuration: trained, left, resumed, listened to."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from loading import run_python
 from making import make_corpus
 
 from parakeet.checkpoint import SnapshotStore
@@ -16,13 +14,6 @@ from parakeet.preparation.prepare import prepare
 
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "cbhg"
-
-
-def run_python(*arguments):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, *map(str, arguments)], capture_output=True, env=environment, timeout=120, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,13 @@
 """The example, on its tiny configuration: distilled from a WaveNet, resumed, listened to."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import paddle
 import pytest
 import soundfile
-from loading import loaded_example
+from loading import loaded_example, run_python
 from making import make_corpus
 
 from parakeet.audio.mel import MelConfig
@@ -27,13 +24,8 @@ EXAMPLE = ROOT / "examples" / "clarinet"
 TEACHER = {"upsample_scales": [16, 16], "channels": 4, "layers": 3, "cycles": 1}
 
 
-def run(script, *arguments):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLE / script), *map(str, arguments)], capture_output=True, env=environment, timeout=120, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+def run(script, *arguments, code=0):
+    return run_python(EXAMPLE / script, *arguments, code=code)
 
 
 def make_teacher(folder, mel=None, **options):

@@ -2,18 +2,15 @@
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from loading import example_config, run_python
 from making import make_corpus
 
 from parakeet.checkpoint import SnapshotStore
-from parakeet.config import load_config
 from parakeet.errors import ConfigError, DataError
 from parakeet.experiments.teacher import TaughtData
 from parakeet.preparation.prepare import prepare
@@ -21,24 +18,6 @@ from parakeet.voice import Voice
 
 ROOT = Path(__file__).parent.parent.parent
 SPOKEN = ["u10-copy.wav", "u10.wav", "u11-copy.wav", "u11.wav"]
-
-
-def run_python(*arguments, code=0):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, env=environment, timeout=120, text=True)
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
-def config(example, name, *overrides):
-    """A configuration of an example; its ``utils`` under a name of its own, for every example has one."""
-    folder = ROOT / "examples" / example
-    spec = importlib.util.spec_from_file_location(f"{example}_utils", folder / "utils.py")
-    utils = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(utils)
-    config_class = utils.FastSpeechConfig if example == "fastspeech" else utils.TransformerTTSConfig
-    return load_config(config_class, folder / "configs" / f"{name}.yaml", ["data.path=x", *overrides])
 
 
 @pytest.fixture(scope="module")
@@ -127,10 +106,10 @@ def test_durations_that_do_not_fit_are_named(prepared, durations, tmp_path, chan
 @pytest.mark.parametrize("example", ["transformer_tts", "fastspeech"])
 def test_the_papers_configurations_have_the_papers_sizes(example):
     module = importlib.import_module(f"parakeet.models.{example}")
-    assert module.SIZES["paper"].items() <= config(example, "paper").model.model_dump().items()
+    assert module.SIZES["paper"].items() <= example_config(example, "paper").model.model_dump().items()
 
 
 @pytest.mark.parametrize("example", ["transformer_tts", "fastspeech"])
 def test_heads_that_can_not_share_the_channels_are_named(example):
     with pytest.raises(ConfigError, match="channels: 15 are no even number that 2 heads can share"):
-        config(example, "tiny", "model.channels=15")
+        example_config(example, "tiny", "model.channels=15")

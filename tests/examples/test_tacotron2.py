@@ -1,18 +1,14 @@
 """Tacotron 2 on its tiny configuration: trained, left, resumed, spoken; its configurations; and what can't be asked of its voice."""
 
-import importlib.util
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from loading import example_config, run_python
 from making import make_corpus
 
 from parakeet.checkpoint import SnapshotStore
-from parakeet.config import load_config
 from parakeet.errors import ConfigError, DataError
 from parakeet.models.tacotron2 import SIZES
 from parakeet.preparation.prepare import prepare
@@ -26,20 +22,8 @@ ROOT = Path(__file__).parent.parent.parent
 EXAMPLE = ROOT / "examples" / "tacotron2"
 
 
-def run_python(*arguments):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, env=environment, timeout=120, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
-
-
 def config(name, *overrides):
-    """A configuration of the example; its ``utils`` under a name of its own, for every example has one."""
-    spec = importlib.util.spec_from_file_location("tacotron2_utils", EXAMPLE / "utils.py")
-    utils = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(utils)
-    return load_config(utils.Tacotron2Config, EXAMPLE / "configs" / f"{name}.yaml", ["data.path=x", *overrides])
+    return example_config("tacotron2", name, *overrides)
 
 
 @pytest.fixture(scope="module")

@@ -1,16 +1,13 @@
 """The example, on its tiny configuration: trained, resumed, listened to."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from loading import loaded_example
+from loading import loaded_example, run_python
 from making import make_corpus
 
 from parakeet.config import load_config
@@ -24,14 +21,7 @@ EXAMPLE = ROOT / "examples" / "wavenet"
 
 
 def run(script, *arguments, code=0):
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, str(EXAMPLE / script), *map(str, arguments)], capture_output=True, env=environment, timeout=120, text=True
-    )
-    output = done.stdout + done.stderr
-    assert done.returncode == code, output
-    assert "Traceback" not in output, output
-    return output
+    return run_python(EXAMPLE / script, *arguments, code=code)
 
 
 def train(prepared, folder, *overrides, code=0):
