@@ -11,8 +11,6 @@ import pytest
 
 from parakeet.audio.io import read_wav, write_wav
 from parakeet.cli import COMMANDS
-from parakeet.config import load_config
-from parakeet.training.run_folder import load_experiment
 from parakeet.voice import Voice
 
 ROOT = Path(__file__).parents[2]
@@ -46,37 +44,20 @@ def test_every_command_of_the_guide_is_one():
     assert set(named) <= set(COMMANDS)
 
 
-@pytest.fixture
-def configuration(monkeypatch):
-    """Reads a configuration of an example, with settings. Each example has modules of the same names, so none is left behind."""
-
-    def read(recipe, name, settings):
-        folder = ROOT / "examples" / recipe
-        with monkeypatch.context() as patch:
-            patch.setattr(sys, "path", list(sys.path))
-            for module in ("data", "utils"):
-                patch.setitem(sys.modules, module, None)
-                del sys.modules[module]
-            experiment = load_experiment(str(folder / "train.py"))
-        load_config(experiment.config_class, folder / "configs" / f"{name}.yaml", ["data.path=x", *settings])
-
-    return read
-
-
-def test_every_setting_of_the_guide_is_one(configuration):
+def test_every_setting_of_the_guide_is_one():
     settings = re.findall(r"`(training\.[\w.]+=[^`]+)`", GUIDE)
     assert settings
     configs = set(re.findall(r"[ `]recipe/configs/(\w+)\.yaml", GUIDE))
     assert configs == {"hour", "default"}
     for name in configs:
-        configuration("speedyspeech", name, settings)
+        example_config("speedyspeech", name, *settings)
 
 
-def test_every_setting_of_a_command_for_the_vocoder_is_one(configuration):
+def test_every_setting_of_a_command_for_the_vocoder_is_one():
     lines = [words for block in BLOCKS for words in commands(block) if words[0] in ("train", "resume") and "vocoder" in " ".join(words)]
     assert len(lines) == 2
     for words in lines:
-        configuration("harmonic_vocos", "small", [word for word in words if "=" in word])
+        example_config("harmonic_vocos", "small", *(word for word in words if "=" in word))
 
 
 def test_a_folder_of_recordings_and_a_table_become_a_voice_with_a_vocoder(tmp_path, say):
