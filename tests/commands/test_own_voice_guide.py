@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from loading import example_config
 
 from parakeet.audio.io import read_wav, write_wav
 from parakeet.cli import COMMANDS
